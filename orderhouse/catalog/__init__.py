@@ -1,0 +1,1 @@
+"""The catalog: owners, items, packs, barcodes, nodes."""

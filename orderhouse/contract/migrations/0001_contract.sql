@@ -1,0 +1,72 @@
+-- What was said between wings and partners: every message out, every message in, once.
+
+CREATE TABLE contract_outbox (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  id bigint NOT NULL,                    -- the message id; a repeat carries the same
+  source text NOT NULL,                  -- oms, wms, or an adapter's name
+  destination text NOT NULL,             -- oms, wms, channel:CODE
+  type text NOT NULL,
+  version smallint NOT NULL,
+  subject text NOT NULL,                 -- what it is about: a release number, a node, an order number
+  payload jsonb NOT NULL,
+  actor text NOT NULL,
+  created_at timestamptz NOT NULL,       -- when it was true for the sender
+  state text NOT NULL CHECK (state IN ('waiting', 'delivered', 'published', 'dead')),  -- published: kept for a partner who fetches
+  attempts integer NOT NULL DEFAULT 0,
+  next_try_at timestamptz,
+  claimed_until timestamptz,             -- a worker's lease; past it another may try
+  error text NOT NULL DEFAULT '',
+  delivered_at timestamptz,
+  PRIMARY KEY (tenant_id, id),
+  CHECK ((state = 'waiting') = (next_try_at IS NOT NULL))
+);
+CREATE INDEX contract_outbox_waiting ON contract_outbox (tenant_id, next_try_at, id) WHERE state = 'waiting';
+CREATE INDEX contract_outbox_feed ON contract_outbox (tenant_id, id) WHERE state = 'published';
+CREATE INDEX contract_outbox_subject ON contract_outbox (tenant_id, subject, id);
+SELECT protect('contract_outbox');
+
+CREATE TABLE contract_inbox (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  source text NOT NULL,
+  message_id bigint NOT NULL,
+  destination text NOT NULL,
+  type text NOT NULL,
+  version smallint NOT NULL,
+  subject text NOT NULL,
+  received_at timestamptz NOT NULL,
+  state text NOT NULL CHECK (state IN ('done', 'refused')),
+  refusal jsonb,                         -- the problem, where the receiver said no
+  payload jsonb,                         -- kept for refused messages, so that they can be shown and replayed
+  PRIMARY KEY (tenant_id, source, message_id),
+  CHECK ((state = 'refused') = (refusal IS NOT NULL))
+);
+SELECT protect('contract_inbox');
+
+-- How a destination is reached when its wing does not stand in this database.
+CREATE TABLE contract_route (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  destination text NOT NULL,
+  url text NOT NULL,                     -- the other side's /contract/v1/inbox
+  secret text NOT NULL,                  -- Standard Webhooks signing secret (whsec_...)
+  PRIMARY KEY (tenant_id, destination)
+);
+SELECT protect('contract_route');
+
+-- The story of an order, a release, a receipt: what happened, who, why. Append only.
+CREATE TABLE contract_event (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  id bigint NOT NULL,
+  subject_kind text NOT NULL,            -- order, release, receipt, wave, parcel, item, return
+  subject_id bigint NOT NULL,
+  type text NOT NULL,                    -- in the past tense: order-placed, line-backordered
+  facts jsonb NOT NULL,
+  actor text NOT NULL,
+  device text NOT NULL,
+  at timestamptz NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX contract_event_subject ON contract_event (tenant_id, subject_kind, subject_id, id);
+SELECT protect('contract_event', immutable => true);
+
+CREATE VIEW exam.outbox_delivered_or_waiting WITH (security_invoker = true) AS
+  SELECT tenant_id, id AS message_id, type, error FROM contract_outbox WHERE state = 'dead';

@@ -1,0 +1,1 @@
+"""The ledger: immutable movements between accounts, one door."""

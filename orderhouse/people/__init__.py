@@ -1,0 +1,1 @@
+"""People: tenants, users, badges, API keys."""

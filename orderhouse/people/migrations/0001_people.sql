@@ -1,0 +1,115 @@
+-- Who may act, and for which business. Also the two tools every later migration uses: the app role and protect().
+-- The app role neither owns a table nor bypasses row-level security; connections take it on start (-c role=orderhouse_app).
+
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'orderhouse_app') THEN
+    CREATE ROLE orderhouse_app NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
+  END IF;
+  EXECUTE format('GRANT orderhouse_app TO %I', current_user);
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO orderhouse_app', current_database());
+END $$;
+GRANT USAGE ON SCHEMA public TO orderhouse_app;
+
+-- The tenant of the current unit of work; NULL (no row) when none is set.
+CREATE FUNCTION app_tenant() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT nullif(current_setting('app.tenant', true), '')::bigint $$;
+
+-- Put a table under row-level security for the app role. Immutable tables get no UPDATE or DELETE.
+CREATE FUNCTION protect(target regclass, immutable boolean DEFAULT false) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
+  EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', target);
+  EXECUTE format('CREATE POLICY tenant ON %s USING (tenant_id = app_tenant()) WITH CHECK (tenant_id = app_tenant())', target);
+  IF immutable THEN
+    EXECUTE format('GRANT SELECT, INSERT ON %s TO orderhouse_app', target);
+  ELSE
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO orderhouse_app', target);
+  END IF;
+END $$;
+REVOKE EXECUTE ON FUNCTION protect(regclass, boolean) FROM PUBLIC;
+
+-- Writer numbers for row ids: each process takes the next one (kernel.identifiers).
+CREATE SEQUENCE people_writer MINVALUE 0 MAXVALUE 1023 CYCLE;
+GRANT USAGE ON SEQUENCE people_writer TO orderhouse_app;
+
+CREATE TABLE people_tenant (
+  tenant_id bigint PRIMARY KEY,
+  code text NOT NULL UNIQUE CHECK (code ~ '^[a-z0-9][a-z0-9-]{0,38}$'),
+  name text NOT NULL,
+  company_prefix text NOT NULL DEFAULT '9521234' CHECK (company_prefix ~ '^[0-9]{7,10}$'),  -- GS1; the default is of the demonstration range 952
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+-- Not forced: the owner's function below lists names across tenants; the app role sees its own row only.
+ALTER TABLE people_tenant ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON people_tenant USING (tenant_id = app_tenant()) WITH CHECK (tenant_id = app_tenant());
+GRANT SELECT, INSERT, UPDATE ON people_tenant TO orderhouse_app;
+
+CREATE FUNCTION people_tenants() RETURNS TABLE (tenant_id bigint, code text, name text) LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, public
+  AS $$ SELECT t.tenant_id, t.code, t.name FROM public.people_tenant t ORDER BY t.code $$;
+
+-- A person's place in a business. The person (people_user) is known across tenants; what they may do is not.
+CREATE TABLE people_membership (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  id bigint NOT NULL,
+  user_id bigint NOT NULL REFERENCES people_user,
+  role text NOT NULL CHECK (role IN ('admin', 'order_desk', 'warehouse_manager', 'floor', 'auditor')),
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, user_id, role)
+);
+SELECT protect('people_membership');
+-- At sign-in the tenant is not known yet: this answers which businesses one person may enter.
+CREATE FUNCTION people_memberships(person bigint) RETURNS TABLE (tenant_id bigint, code text, name text, role text)
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE t record;
+BEGIN
+  FOR t IN SELECT p.tenant_id, p.code, p.name FROM public.people_tenant p ORDER BY p.code LOOP
+    PERFORM set_config('app.tenant', t.tenant_id::text, true);
+    RETURN QUERY SELECT t.tenant_id, t.code, t.name, m.role FROM public.people_membership m
+      WHERE m.tenant_id = t.tenant_id AND m.user_id = person ORDER BY m.role;
+  END LOOP;
+  PERFORM set_config('app.tenant', '', true);
+END $$;
+
+CREATE TABLE people_api_key (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  id bigint NOT NULL,
+  name text NOT NULL,
+  prefix text NOT NULL,                 -- shown in lists, so that a key can be told apart
+  secret_hash bytea NOT NULL,           -- SHA-256 of a 256-bit random secret; the secret itself is shown once
+  scopes text[] NOT NULL,
+  created_at timestamptz NOT NULL,
+  expires_at timestamptz,
+  revoked_at timestamptz,
+  last_used_at timestamptz,
+  PRIMARY KEY (tenant_id, id)
+);
+SELECT protect('people_api_key');
+
+CREATE TABLE people_badge (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  id bigint NOT NULL,
+  code text NOT NULL,
+  name text NOT NULL,
+  active boolean NOT NULL DEFAULT true,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, code)
+);
+SELECT protect('people_badge');
+
+-- Commands repeated under the same Idempotency-Key answer what they answered the first time.
+CREATE TABLE people_idempotency (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  key text NOT NULL CHECK (length(key) BETWEEN 1 AND 255),
+  actor text NOT NULL,
+  fingerprint bytea NOT NULL,           -- SHA-256 of method, path and body: a changed body under an old key is refused
+  status integer,                       -- NULL while the first attempt runs
+  answer bytea,
+  created_at timestamptz NOT NULL,
+  PRIMARY KEY (tenant_id, actor, key)
+);
+SELECT protect('people_idempotency');
+
+-- A person is global, so its table stands outside row-level security; the app role may read, add and update people, never delete.
+GRANT SELECT, INSERT, UPDATE ON people_user TO orderhouse_app;
