@@ -1,4 +1,7 @@
-"""Units of work. Every statement runs inside one; one unit of work serves one tenant."""
+"""Units of work. Every statement runs inside one; one unit of work serves one tenant.
+
+JSON columns arrive as text: whoever wants their content loads it, whoever passes it on does not pay for it.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +109,7 @@ def _cursor(statement: str, params: Params, of: type[Any] | None) -> psycopg.Cur
     cursor = _raw(args_row(of)).execute(statement.encode(), params)
     if (statement, of) not in _checked:
         columns = [column.name for column in cursor.description or ()]
-        fields = list(getattr(of, "__dataclass_fields__", None) or getattr(of, "_fields", ()))
+        fields: list[str] = list(getattr(of, "__dataclass_fields__", ()) or getattr(of, "_fields", ()))
         if columns != fields[: len(columns)]:
             raise TypeError(f"columns {columns} are not the fields of {of.__name__}: {fields}")
         _checked.add((statement, of))

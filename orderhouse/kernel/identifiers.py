@@ -62,7 +62,7 @@ def check_digit(digits: str) -> str:
 def gtin(text: str) -> str:
     """A GTIN-8, -12, -13 or -14 as 14 digits; refuses a wrong length or check digit."""
     digits = text.strip()
-    if not digits.isdigit() or len(digits) not in (8, 12, 13, 14):
+    if not (digits.isascii() and digits.isdigit()) or len(digits) not in (8, 12, 13, 14):
         raise InvalidInput(field="gtin", reason=f"{text!r} is not 8, 12, 13 or 14 digits")
     if check_digit(digits[:-1]) != digits[-1]:
         raise InvalidInput(
@@ -76,7 +76,7 @@ def gtin(text: str) -> str:
 def sscc(text: str) -> str:
     """An SSCC-18 with a right check digit (GS1 General Specifications, section 3.2)."""
     digits = text.strip()
-    if len(digits) != 18 or not digits.isdigit():
+    if len(digits) != 18 or not (digits.isascii() and digits.isdigit()):
         raise InvalidInput(field="sscc", reason=f"{text!r} is not 18 digits")
     if check_digit(digits[:-1]) != digits[-1]:
         raise InvalidInput(field="sscc", reason=f"{text!r} has a wrong check digit", remedy="Scan the label again.")

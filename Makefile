@@ -1,0 +1,84 @@
+# Orderhouse. Needs Python 3.11 or newer (with venv and pip), git and make; works as root or as any user.
+#
+#   make demo            install, then a running demo on http://127.0.0.1:8000 (PORT=... for another port)
+#   make check           lint and test
+#   make help            everything else
+
+PORT  ?= 8000
+VENV  ?= .venv
+ARGS  ?=
+CORES := $(shell nproc 2>/dev/null || echo 2)
+BIN   := $(VENV)/bin
+PIP   := $(BIN)/python -m pip --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev demo clean-demo replay test lint check lock
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+install: $(VENV)/installed ## the virtual environment, with exactly the locked versions, checked by hash
+
+install-dev: $(VENV)/installed-dev ## the same with what tests and lint need
+
+demo: install ## install, then run the demo until Ctrl-C
+	$(BIN)/orderhouse demo --port $(PORT) $(ARGS)
+
+clean-demo: install ## stop the demo's database and delete its data
+	$(BIN)/orderhouse clean-demo $(ARGS)
+
+replay: install ## replay a real year of orders through the house (ARGS=... for the command's own options)
+	$(BIN)/orderhouse replay $(ARGS)
+
+test: install-dev ## all tests, on all cores
+	$(BIN)/python -m pytest -n $(CORES) $(ARGS)
+
+lint: install-dev ## ruff, mypy and the import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test ## lint, then test
+
+# Stamps hold the checksum of what was installed, so that touching or checking out a file alone installs nothing.
+# The project itself is built by the locked hatchling, not by one fetched unchecked for the occasion.
+$(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@lock=requirements.lock; $(call install_once)
+
+$(VENV)/installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	@lock=requirements-dev.lock; $(call install_once)
+	@cp $@ $(VENV)/installed  # the development lock holds all of the other
+
+define install_once
+	sum="$$(cat $$lock pyproject.toml | cksum) $$($(BIN)/python -V)"; \
+	if [ "$$(cat $@ 2>/dev/null)" = "$$sum" ]; then touch $@; exit 0; fi; \
+	echo "Installing $$lock into $(VENV)"; \
+	$(PIP) install --quiet --require-hashes --requirement $$lock && \
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable . && \
+	echo "$$sum" > $@
+endef
+
+# A machine may call an older Python python3, and Debian parts venv from python3: find one that fits, or say what to do.
+$(VENV)/bin/python:
+	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	  "$$python" -c 'import venv, ensurepip' 2>/dev/null || { lacking="$$python"; continue; }; \
+	  "$$python" -m venv $(VENV) && exit 0; \
+	  rm -rf $(VENV); exit 1; \
+	done; \
+	if [ -n "$$lacking" ]; then \
+	  echo "$$lacking cannot make virtual environments. Install its venv module (Debian, Ubuntu: apt-get install python3-venv)."; \
+	else \
+	  echo "Orderhouse needs Python 3.11 or newer. Install it, or name it: make PYTHON=/path/to/python3"; \
+	fi >&2; exit 1
+
+# What builds the project itself, locked with the rest; editables is hatchling's own need for an editable install.
+BUILD   := 'hatchling>=1.27' editables
+UV      := $(or $(shell command -v uv),$(BIN)/uv)
+COMPILE  = $(UV) pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url
+
+lock: | $(VENV)/bin/python ## renew both lock files (ARGS=--upgrade for newer versions)
+	@[ -x "$(UV)" ] || $(PIP) install --quiet uv
+	printf '%s\n' $(BUILD) | $(COMPILE) $(ARGS) pyproject.toml - -o requirements.lock
+	printf '%s\n' $(BUILD) | $(COMPILE) $(ARGS) pyproject.toml - --group dev -c requirements.lock -o requirements-dev.lock
