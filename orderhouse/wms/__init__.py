@@ -1,0 +1,1 @@
+"""The floor: what lies where, who moved it, what left the building."""
