@@ -1,0 +1,1 @@
+"""The promise wing: what was promised to whom, from where, by when."""

@@ -1,0 +1,1 @@
+"""What nodes report: stock changes, announced and closed receipts."""

@@ -1,0 +1,1 @@
+"""Releases: what a node is told to ship, and its answers."""

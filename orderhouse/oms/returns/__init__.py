@@ -1,0 +1,1 @@
+"""Returns: authorized, received, graded, refunded."""

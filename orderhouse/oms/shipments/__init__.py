@@ -1,0 +1,1 @@
+"""Shipments: what left, in which parcels, told to the channel."""
