@@ -4,7 +4,7 @@ CREATE TABLE contract_outbox (
   tenant_id bigint NOT NULL REFERENCES people_tenant,
   id bigint NOT NULL,                    -- the message id; a repeat carries the same
   source text NOT NULL,                  -- oms, wms, or an adapter's name
-  destination text NOT NULL,             -- oms, wms, channel:CODE
+  destination text NOT NULL,             -- oms, node:CODE, channel:CODE
   type text NOT NULL,
   version smallint NOT NULL,
   subject text NOT NULL,                 -- what it is about: a release number, a node, an order number
@@ -15,19 +15,22 @@ CREATE TABLE contract_outbox (
   attempts integer NOT NULL DEFAULT 0,
   next_try_at timestamptz,
   claimed_until timestamptz,             -- a worker's lease; past it another may try
+  aside boolean NOT NULL DEFAULT false,  -- it failed by itself: it is tried again, but no longer holds back what follows
   error text NOT NULL DEFAULT '',
   delivered_at timestamptz,
   PRIMARY KEY (tenant_id, id),
   CHECK ((state = 'waiting') = (next_try_at IS NOT NULL))
 );
 CREATE INDEX contract_outbox_waiting ON contract_outbox (tenant_id, next_try_at, id) WHERE state = 'waiting';
-CREATE INDEX contract_outbox_feed ON contract_outbox (tenant_id, id) WHERE state = 'published';
+CREATE INDEX contract_outbox_queue ON contract_outbox (tenant_id, destination, subject, id) WHERE state = 'waiting';
+CREATE INDEX contract_outbox_feed ON contract_outbox (tenant_id, destination, id) WHERE state = 'published';
+CREATE INDEX contract_outbox_dead ON contract_outbox (tenant_id, id) WHERE state = 'dead';
 CREATE INDEX contract_outbox_subject ON contract_outbox (tenant_id, subject, id);
 SELECT protect('contract_outbox');
 
 CREATE TABLE contract_inbox (
   tenant_id bigint NOT NULL REFERENCES people_tenant,
-  source text NOT NULL,
+  source text NOT NULL,                  -- the wing in this database, or the route its partner stands behind (node:BER)
   message_id bigint NOT NULL,
   destination text NOT NULL,
   type text NOT NULL,
@@ -40,12 +43,13 @@ CREATE TABLE contract_inbox (
   PRIMARY KEY (tenant_id, source, message_id),
   CHECK ((state = 'refused') = (refusal IS NOT NULL))
 );
+CREATE INDEX contract_inbox_refused ON contract_inbox (tenant_id, received_at) WHERE state = 'refused';
 SELECT protect('contract_inbox');
 
 -- How a destination is reached when its wing does not stand in this database.
 CREATE TABLE contract_route (
   tenant_id bigint NOT NULL REFERENCES people_tenant,
-  destination text NOT NULL,
+  destination text NOT NULL,             -- oms, node:BER, or node:* for all nodes not named
   url text NOT NULL,                     -- the other side's /contract/v1/inbox
   secret text NOT NULL,                  -- Standard Webhooks signing secret (whsec_...)
   PRIMARY KEY (tenant_id, destination)

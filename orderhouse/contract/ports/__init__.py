@@ -1,0 +1,1 @@
+"""Answers needed now, from outside: Protocols that adapters fill."""

@@ -1,0 +1,7 @@
+-- Record events.  Parameters: tenant, actor, device, at, and one array per column.  Locks: none beyond the new rows.
+INSERT INTO contract_event (tenant_id, id, subject_kind, subject_id, type, facts, actor, device, at)
+SELECT t.tenant_id, u.id, u.subject_kind, u.subject_id, u.type, u.facts::jsonb, %(actor)s, %(device)s, %(at)s
+FROM people_tenant t,
+     unnest(%(ids)s::bigint[], %(kinds)s::text[], %(subjects)s::bigint[], %(types)s::text[], %(facts)b::text[])
+     AS u (id, subject_kind, subject_id, type, facts)
+WHERE t.tenant_id = %(tenant)s

@@ -1,0 +1,1 @@
+"""How a letter reaches its receiver: a call in this process, or HTTP to another."""
