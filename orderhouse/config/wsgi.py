@@ -8,3 +8,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orderhouse.config.settings.together")
 application = get_wsgi_application()
+
+from orderhouse.config.ready import take_writer_number  # noqa: E402  (needs the application set up)
+
+take_writer_number()
