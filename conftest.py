@@ -8,6 +8,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,7 +69,12 @@ def _database_for_this_process() -> str:
 
         connections.close_all()
         with psycopg.connect(maintenance, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            for _ in range(20):  # an autovacuum worker of another role may be looking at it just now
+                try:
+                    connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                    return
+                except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+                    time.sleep(0.25)
 
     atexit.register(drop)
     return on_database(maintenance, name)

@@ -119,5 +119,6 @@ def _cursor(statement: str, params: Params, of: type[Any] | None) -> psycopg.Cur
 def _raw(row_factory: Any = tuple_row) -> psycopg.Cursor[Any]:
     if _tenant.get() is None:
         raise RuntimeError("no unit of work: every statement belongs to a tenant's transaction")
-    driver: psycopg.Connection[Any] = connection.connection
-    return driver.cursor(row_factory=row_factory)
+    # Not the driver's own cursor: Django makes that one write parameters into the text, here the server binds them, so that
+    # arrays travel as arrays and statements are prepared.
+    return psycopg.Cursor(connection.connection, row_factory=row_factory)

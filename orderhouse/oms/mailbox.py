@@ -19,8 +19,8 @@ from orderhouse.contract.messages import (
     ShipmentConfirmed,
     SubmitOrder,
 )
-from orderhouse.oms.desk.cancel_order import cancel_channel_orders
-from orderhouse.oms.desk.capture_orders import capture_submissions
+from orderhouse.oms.desk.cancel_channel_orders import cancel_channel_orders
+from orderhouse.oms.desk.capture_submissions import capture_submissions
 from orderhouse.oms.inventory.apply_inventory_changes import apply_inventory_changes
 from orderhouse.oms.inventory.settle_receipts import settle_receipts
 from orderhouse.oms.releases.confirm_cancellations import confirm_cancellations

@@ -32,6 +32,7 @@ CREATE TABLE oms_customer (
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, reference)
 );
+CREATE INDEX oms_customer_email ON oms_customer (tenant_id, email) WHERE email <> '';
 SELECT protect('oms_customer');
 
 CREATE TABLE oms_order (
@@ -62,6 +63,7 @@ CREATE TABLE oms_order (
   FOREIGN KEY (tenant_id, customer_id) REFERENCES oms_customer (tenant_id, id)
 ) WITH (fillfactor = 85);
 CREATE INDEX oms_order_queue ON oms_order (tenant_id, state, received_at) WHERE state NOT IN ('shipped', 'delivered', 'closed', 'cancelled');
+CREATE INDEX oms_order_recent ON oms_order (tenant_id, received_at, id);
 CREATE INDEX oms_order_customer ON oms_order (tenant_id, customer_id) WHERE customer_id IS NOT NULL;
 SELECT protect('oms_order');
 
@@ -139,6 +141,7 @@ CREATE TABLE oms_invalid_order (
   PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX oms_invalid_order_open ON oms_invalid_order (tenant_id, received_at) WHERE state = 'open';
+CREATE INDEX oms_invalid_order_waiting ON oms_invalid_order (tenant_id, source, channel_order_id) WHERE state = 'open';
 SELECT protect('oms_invalid_order');
 
 CREATE TABLE oms_tariff (

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from orderhouse.database import execute, fetch_all
+from orderhouse.database import execute, fetch_all, fetch_values
 from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import NotFound
@@ -68,11 +68,13 @@ class Settlement:
 
 
 def lock_releasable(tenant_id: int, order_ids: Collection[int] | None, limit: int) -> list[Releasable]:
-    """Lock and read what is ready to be released."""
-    orders = None if order_ids is None else list(order_ids)
-    return fetch_all(
-        sql.load(__file__, "lock_releasable"), {"tenant": tenant_id, "orders": orders, "limit": limit}, of=Releasable
-    )
+    """Lock what seems ready to be released, then read what is, under the lock."""
+    wanted = None if order_ids is None else list(order_ids)
+    lock = sql.load(__file__, "lock_releasable_orders")
+    locked = fetch_values(lock, {"tenant": tenant_id, "orders": wanted, "limit": limit})
+    if not locked:
+        return []
+    return fetch_all(sql.load(__file__, "read_releasable"), {"tenant": tenant_id, "orders": locked}, of=Releasable)
 
 
 def release_counts(tenant_id: int, order_ids: Collection[int]) -> dict[int, int]:

@@ -1,0 +1,1 @@
+"""What may be promised, and why exactly that much."""
