@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from orderhouse.contract.messages import OrderCancelled
 from orderhouse.database import fetch_value, unit_of_work
 from orderhouse.kernel.actors import By
-from orderhouse.kernel.errors import NotFound
+from orderhouse.oms.desk.apply_early_cancels import keep_early_cancel
 from orderhouse.oms.desk.cancel_order import cancel_order
 
 
 def cancel_channel_orders(*, by: By, messages: Sequence[OrderCancelled]) -> None:
-    """Cancel what each channel takes back (X12 860), found by the channel's own order id. Refuses an unknown order."""
+    """Cancel what each channel takes back (X12 860), found by the channel's own order id.
+
+    One that comes before its order is kept, and cancels the order when it comes.
+    """
     with unit_of_work(by.tenant_id):
         for message in messages:
             order_id = fetch_value(
@@ -20,7 +23,10 @@ def cancel_channel_orders(*, by: By, messages: Sequence[OrderCancelled]) -> None
                    WHERE o.tenant_id = %s AND c.code = %s AND o.channel_order_id = %s""",
                 (by.tenant_id, message.channel, message.channel_order_id),
             )
+            lines, reason = dict(message.lines), message.reason or "withdrawn by the channel"
             if order_id is None:
-                raise NotFound(kind="order", code=f"{message.channel}-{message.channel_order_id}", field="channel_order_id")
-            lines = dict(message.lines) or None
-            cancel_order(by=by, order_id=order_id, reason=message.reason or "withdrawn by the channel", lines=lines)
+                keep_early_cancel(
+                    by=by, channel=message.channel, channel_order_id=message.channel_order_id, reason=reason, lines=lines
+                )
+            else:
+                cancel_order(by=by, order_id=order_id, reason=reason, lines=lines or None)

@@ -144,12 +144,24 @@ CREATE INDEX oms_invalid_order_open ON oms_invalid_order (tenant_id, received_at
 CREATE INDEX oms_invalid_order_waiting ON oms_invalid_order (tenant_id, source, channel_order_id) WHERE state = 'open';
 SELECT protect('oms_invalid_order');
 
+-- A channel's cancellation that came before its order: the order is cancelled when it comes.
+CREATE TABLE oms_early_cancel (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  channel text NOT NULL,
+  channel_order_id text NOT NULL,
+  reason text NOT NULL,
+  lines jsonb NOT NULL,                  -- pairs of line number and quantity; empty for the whole order
+  received_at timestamptz NOT NULL,
+  PRIMARY KEY (tenant_id, channel, channel_order_id)
+);
+SELECT protect('oms_early_cancel');
+
 CREATE TABLE oms_tariff (
   tenant_id bigint NOT NULL REFERENCES people_tenant,
   id bigint NOT NULL,
   carrier text NOT NULL,
   service text NOT NULL,
-  zones jsonb NOT NULL,                  -- see sourcing.tariffs: bands by distance and country, base and rate per started kg, days
+  zones jsonb NOT NULL,                  -- see freight.tariffs: bands by distance and country, base and rate per started kg, days
   active boolean NOT NULL DEFAULT true,
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, carrier, service)

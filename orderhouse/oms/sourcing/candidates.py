@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from orderhouse.oms.sourcing.calendars import WEEKDAYS, Calendar
-from orderhouse.oms.sourcing.tariffs import Tariff
+from orderhouse.oms.freight.calendars import WEEKDAYS, Calendar
+from orderhouse.oms.freight.tariffs import Tariff
 
 Stock = Mapping[tuple[int, int, int], int]
 """(node_id, item_id, owner_id) -> units available to promise."""

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from orderhouse.oms.sourcing.calendars import delivery_date, next_ship
+from orderhouse.oms.freight.calendars import delivery_date, next_ship
+from orderhouse.oms.freight.tariffs import Tariff, great_circle_km
 from orderhouse.oms.sourcing.candidates import (
     DEFAULT_POLICY,
     Decision,
@@ -22,7 +23,6 @@ from orderhouse.oms.sourcing.candidates import (
     Survey,
 )
 from orderhouse.oms.sourcing.routing import named
-from orderhouse.oms.sourcing.tariffs import Tariff, great_circle_km
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 

@@ -18,7 +18,7 @@ from orderhouse.database import unit_of_work
 from orderhouse.kernel.actors import By
 from orderhouse.ledger.accounts import Move, promise
 from orderhouse.ledger.post_movements import post_movements
-from orderhouse.oms.channels.queries import CarrierTariff
+from orderhouse.oms.freight.queries import CarrierTariff
 from orderhouse.oms.orders.derive_orders import derive_orders
 from orderhouse.oms.sourcing import store
 from orderhouse.oms.sourcing.candidates import Decision, NodeFacts, OrderNeed

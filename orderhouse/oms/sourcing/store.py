@@ -16,8 +16,8 @@ from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import Refusal
 from orderhouse.kernel.identifiers import new_ids
-from orderhouse.oms.channels.queries import CarrierTariff, tariffs
-from orderhouse.oms.sourcing.calendars import Calendar
+from orderhouse.oms.freight.calendars import Calendar
+from orderhouse.oms.freight.queries import CarrierTariff, tariffs
 from orderhouse.oms.sourcing.candidates import Decision, LineNeed, NodeFacts, OrderNeed, explain
 
 

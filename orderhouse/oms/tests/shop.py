@@ -16,7 +16,7 @@ from orderhouse.contract.messages import Address, InventoryChanged, StockLine, S
 from orderhouse.database import fetch_all, fetch_one, fetch_value, unit_of_work
 from orderhouse.ledger.prove_balances import prove_balances
 from orderhouse.oms.channels.define_channels import ChannelDefinition, define_channels
-from orderhouse.oms.channels.define_tariffs import TariffDefinition, define_tariffs
+from orderhouse.oms.freight.define_tariffs import TariffDefinition, define_tariffs
 from orderhouse.oms.inventory.apply_inventory_changes import apply_inventory_changes
 from orderhouse.oms.orders.place_orders import place_orders
 from orderhouse.oms.sourcing.source_orders import source_orders

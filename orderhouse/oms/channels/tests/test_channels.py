@@ -9,14 +9,9 @@ import pytest
 
 from orderhouse.kernel.errors import InvalidInput, NotFound
 from orderhouse.oms.channels.define_channels import ChannelDefinition, define_channels
-from orderhouse.oms.channels.define_tariffs import TariffDefinition, define_tariffs
-from orderhouse.oms.channels.queries import channel_by_code, channels, default_carrier, tariffs
+from orderhouse.oms.channels.queries import channel_by_code, channels
 
 WEB = ChannelDefinition("WEB", "Web shop", "web_shop", "OWN", "GBP")
-ZONES: dict[str, Any] = {
-    "zones": [{"zone": "all"}],
-    "rates": [{"service": "standard", "zone": "all", "base": 300, "per_step": 50, "transit_days": 2}],
-}
 
 
 def test_a_channel_is_corrected_by_its_code(business: Any) -> None:
@@ -57,22 +52,3 @@ def test_a_channel_needs_a_known_owner_and_stands_once(business: Any) -> None:
         define_channels(by=business.by, channels=[WEB, WEB])
     with pytest.raises(NotFound):
         channel_by_code(business.tenant_id, "WEB")
-
-
-def test_a_tariff_is_kept_as_a_price_list_that_can_be_read(business: Any) -> None:
-    assert default_carrier(business.tenant_id) == ""
-    first = define_tariffs(by=business.by, tariffs=[TariffDefinition("POST", "standard", ZONES)])
-    dearer = {**ZONES, "rates": [{**ZONES["rates"][0], "base": 320}]}
-    assert define_tariffs(by=business.by, tariffs=[TariffDefinition("POST", "standard", dearer)]) == first
-    (kept,) = tariffs(business.tenant_id)
-    assert (kept.carrier, kept.tariff.code, kept.tariff.rates["standard", "all"].base) == ("POST", "POST", 320)
-    assert default_carrier(business.tenant_id) == "POST"
-
-
-@pytest.mark.parametrize("zones", [{}, {"zones": [], "rates": []}, {**ZONES, "zones": [{"zone": "near"}]}])
-def test_zones_that_are_no_tariff_are_refused(business: Any, zones: dict[str, Any]) -> None:
-    with pytest.raises(InvalidInput):
-        define_tariffs(by=business.by, tariffs=[TariffDefinition("POST", "standard", zones)])
-    with pytest.raises(InvalidInput):
-        define_tariffs(by=business.by, tariffs=[TariffDefinition("POST", "express", ZONES)])
-    assert tariffs(business.tenant_id) == []

@@ -20,7 +20,7 @@ from orderhouse.kernel.actors import By
 from orderhouse.ledger.accounts import Move, promise
 from orderhouse.ledger.post_movements import post_movements
 from orderhouse.oms.channels.define_channels import ChannelDefinition, define_channels
-from orderhouse.oms.channels.define_tariffs import TariffDefinition, define_tariffs
+from orderhouse.oms.freight.define_tariffs import TariffDefinition, define_tariffs
 
 ZONES = {
     "zones": [{"zone": "all"}],

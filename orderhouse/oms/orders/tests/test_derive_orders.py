@@ -60,9 +60,8 @@ def test_the_database_derives_what_the_rule_derives(
         for counts, how in zip(lines, returned, strict=True)
     ]
     expected = derive_state(
-        OrderFacts(
-            sum(sum(counts.values()) for counts in lines),
-            *(sum(counts[track] for counts in lines) for track in TRACKS),
+        OrderFacts(sum(sum(counts.values()) for counts in lines))._replace(
+            **{track: sum(counts[track] for counts in lines) for track in TRACKS},
             returned=sum(back),
             open_holds=sum(is_open for is_open in holds.values()),
             lifted_holds=sum(not is_open for is_open in holds.values()),

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from orderhouse.contract.messages import LineQuantity, ParcelContent, ReturnGraded, ReturnReceived, ShipmentConfirmed, ShippedParcel
+from orderhouse.contract.messages import (
+    LineQuantity,
+    ParcelContent,
+    ReturnGraded,
+    ReturnReceived,
+    ShipmentConfirmed,
+    ShippedParcel,
+)
 from orderhouse.database import fetch_one, unit_of_work
 from orderhouse.oms.releases.release_orders import release_orders
 from orderhouse.oms.returns.authorize_returns import NotReturnable, ReturnRequest, authorize_returns
@@ -14,7 +21,7 @@ from orderhouse.oms.shipments.confirm_shipments import confirm_shipments
 from orderhouse.oms.tests.shop import Shop
 
 
-@pytest.fixture()
+@pytest.fixture
 def shipped(shop: Shop) -> tuple[Shop, int]:
     """A shop that has shipped one order of 4 A."""
     shop.report("MAIN", "A", 10)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orderhouse.kernel.errors import NotFound
-from orderhouse.oms.sourcing.calendars import Calendar
+from orderhouse.oms.freight.calendars import Calendar
 from orderhouse.oms.sourcing.candidates import Decision, LineNeed, NodeFacts, Policy
 from orderhouse.oms.sourcing.routing import rules
 from orderhouse.oms.sourcing.rules import decide_batch

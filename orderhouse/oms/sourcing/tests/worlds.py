@@ -6,8 +6,8 @@ import random
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
+from orderhouse.oms.freight.tariffs import Tariff, freight
 from orderhouse.oms.sourcing.candidates import LineNeed, NodeFacts, OrderNeed, Policy
-from orderhouse.oms.sourcing.tariffs import Tariff, freight
 
 MONDAY_NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from orderhouse.kernel.errors import InvalidInput
-from orderhouse.oms.sourcing.calendars import Calendar, next_ship, promise
-from orderhouse.oms.sourcing.tariffs import Tariff, freight, great_circle_km
+from orderhouse.oms.freight.calendars import Calendar, next_ship, promise
+from orderhouse.oms.freight.tariffs import Tariff, freight, great_circle_km
 from orderhouse.oms.sourcing.tests.worlds import TARIFF
 
 LONDON = ZoneInfo("Europe/London")

@@ -11,7 +11,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from orderhouse.kernel.errors import InvalidInput
-from orderhouse.oms.sourcing.calendars import WEEKDAYS, Calendar
+from orderhouse.oms.freight.calendars import WEEKDAYS, Calendar
 
 EARTH_KM = 6371.0088
 """Mean radius of the Earth (IUGG R1)."""

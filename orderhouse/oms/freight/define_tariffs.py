@@ -14,7 +14,7 @@ from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import InvalidInput
 from orderhouse.kernel.identifiers import new_ids
-from orderhouse.oms.sourcing.tariffs import Tariff
+from orderhouse.oms.freight.tariffs import Tariff
 
 
 @dataclass(frozen=True, slots=True)

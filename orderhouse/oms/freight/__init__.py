@@ -1,0 +1,1 @@
+"""Freight: what carriers ask, and when they and the nodes work."""
