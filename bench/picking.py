@@ -17,7 +17,7 @@ from statistics import mean, median
 from time import perf_counter
 from typing import Any
 
-from orderhouse.wms.picking.routing import Geometry, largest_gap_length, s_shape_length, shortest_tour, tour_length
+from orderhouse.wms.routing import Geometry, largest_gap_length, s_shape_length, shortest_tour, tour_length
 from orderhouse.wms.picking.strategies import STRATEGIES, CartLimits, PickOrder
 from tests.instances import optimal_batching_length, published, read_set
 

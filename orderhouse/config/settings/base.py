@@ -63,6 +63,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # static files are served from the installed package; there is nothing to collect
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024  # an order of 10,000 lines, and NDJSON bodies that are not streamed
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
@@ -81,6 +82,8 @@ SHARED_APPS = [
     "orderhouse.catalog.apps.CatalogConfig",
     "orderhouse.ledger.apps.LedgerConfig",
     "orderhouse.contract.apps.ContractConfig",
+    "orderhouse.integrations.apps.IntegrationsConfig",
+    "orderhouse.console.apps.ConsoleConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -91,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "orderhouse.console.guard.Guard",
 ]
 TEMPLATES = [
     {

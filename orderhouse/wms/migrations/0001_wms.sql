@@ -3,7 +3,7 @@
 CREATE TABLE wms_site (
   tenant_id bigint NOT NULL,
   node_id bigint NOT NULL,
-  geometry jsonb NOT NULL,               -- aisles, cross aisles, depot in meters: picking.routing.Geometry
+  geometry jsonb NOT NULL,               -- aisles, cross aisles, depot in meters: routing.Geometry
   PRIMARY KEY (tenant_id, node_id),
   FOREIGN KEY (tenant_id, node_id) REFERENCES catalog_node (tenant_id, id)
 );
@@ -33,6 +33,7 @@ CREATE TABLE wms_location (
   y double precision NOT NULL DEFAULT 0,
   level integer NOT NULL DEFAULT 0,
   pick_order integer NOT NULL DEFAULT 0,
+  travel double precision NOT NULL DEFAULT 0,             -- meters from the depot, a level counting as one
   capacity_units integer CHECK (capacity_units > 0),      -- NULL for no limit
   capacity_grams bigint CHECK (capacity_grams > 0),
   active boolean NOT NULL DEFAULT true,
@@ -57,6 +58,7 @@ CREATE TABLE wms_handling_unit (
   FOREIGN KEY (tenant_id, node_id) REFERENCES wms_site (tenant_id, node_id),
   CHECK (parent_id IS NULL OR parent_id <> id)
 ) WITH (fillfactor = 85);
+CREATE INDEX wms_handling_unit_carries ON wms_handling_unit (tenant_id, outbound_id) WHERE outbound_id IS NOT NULL;
 SELECT protect('wms_handling_unit');
 
 -- The node's own total of good stock per item, and the sequence of its changes: what InventoryChanged tells.
@@ -81,13 +83,16 @@ CREATE TABLE wms_receipt (
   kind text NOT NULL CHECK (kind IN ('asn', 'blind', 'return')),
   supplier text NOT NULL DEFAULT '',
   reference text NOT NULL DEFAULT '',    -- a return's order number, a purchase order
+  dock_id bigint,                        -- where it is unloaded; NULL until it arrives
   state text NOT NULL CHECK (state IN ('expected', 'arrived', 'counting', 'closed')),
   expected_at timestamptz,
   arrived_at timestamptz,
   closed_at timestamptz,
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, node_id, number),
-  FOREIGN KEY (tenant_id, node_id) REFERENCES wms_site (tenant_id, node_id)
+  FOREIGN KEY (tenant_id, node_id) REFERENCES wms_site (tenant_id, node_id),
+  FOREIGN KEY (tenant_id, dock_id) REFERENCES wms_location (tenant_id, id),
+  CHECK (state = 'expected' OR dock_id IS NOT NULL)
 );
 SELECT protect('wms_receipt');
 
@@ -101,6 +106,7 @@ CREATE TABLE wms_receipt_line (
   expected integer NOT NULL DEFAULT 0 CHECK (expected >= 0),
   good integer NOT NULL DEFAULT 0 CHECK (good >= 0),
   damaged integer NOT NULL DEFAULT 0 CHECK (damaged >= 0),
+  ungraded integer NOT NULL DEFAULT 0 CHECK (ungraded >= 0),  -- returned units that nobody has judged yet
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, receipt_id, line_number),
   FOREIGN KEY (tenant_id, receipt_id) REFERENCES wms_receipt (tenant_id, id),
@@ -152,6 +158,7 @@ CREATE TABLE wms_putaway_task (
 ) WITH (fillfactor = 85);
 CREATE INDEX wms_putaway_task_ready ON wms_putaway_task (tenant_id, node_id, created_at) WHERE state = 'ready';
 CREATE INDEX wms_putaway_task_line ON wms_putaway_task (tenant_id, outbound_line_id) WHERE outbound_line_id IS NOT NULL;
+CREATE INDEX wms_putaway_task_bin ON wms_putaway_task (tenant_id, location_id) WHERE state = 'ready';
 SELECT protect('wms_putaway_task');
 
 -- A release this node accepted: the order as the floor knows it.
@@ -169,12 +176,14 @@ CREATE TABLE wms_outbound (
   ship_by timestamptz NOT NULL,
   accepted_at timestamptz NOT NULL,
   wave_id bigint,
+  picking_started_at timestamptz,        -- when the first picker set out for it
   cancel_wanted boolean NOT NULL DEFAULT false,   -- the next scan says stop
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, node_id, release_number),
   FOREIGN KEY (tenant_id, node_id) REFERENCES wms_site (tenant_id, node_id)
 ) WITH (fillfactor = 80);
-CREATE INDEX wms_outbound_to_wave ON wms_outbound (tenant_id, node_id, ship_by) WHERE state = 'accepted';
+CREATE INDEX wms_outbound_to_wave ON wms_outbound (tenant_id, node_id, priority, ship_by)
+  WHERE state IN ('accepted', 'waved', 'picking', 'picked');
 CREATE INDEX wms_outbound_wave ON wms_outbound (tenant_id, wave_id) WHERE wave_id IS NOT NULL;
 SELECT protect('wms_outbound');
 
@@ -335,11 +344,13 @@ CREATE TABLE wms_label (
   zpl text NOT NULL,
   cost_minor integer NOT NULL,
   bought_at timestamptz NOT NULL,
-  voided_at timestamptz,
+  void_wanted_at timestamptz,            -- no longer on its parcel; the carrier is to be told
+  voided_at timestamptz,                 -- the carrier said it is void
   PRIMARY KEY (tenant_id, purchase_key),
   FOREIGN KEY (tenant_id, parcel_id) REFERENCES wms_parcel (tenant_id, id)
 );
 CREATE INDEX wms_label_parcel ON wms_label (tenant_id, parcel_id);
+CREATE INDEX wms_label_to_void ON wms_label (tenant_id, void_wanted_at) WHERE void_wanted_at IS NOT NULL AND voided_at IS NULL;
 SELECT protect('wms_label');
 
 CREATE TABLE wms_manifest (
@@ -391,6 +402,7 @@ CREATE TABLE wms_floor_session (
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, node_id) REFERENCES wms_site (tenant_id, node_id)
 ) WITH (fillfactor = 70);
+CREATE INDEX wms_floor_session_open ON wms_floor_session (tenant_id, node_id, badge) WHERE ended_at IS NULL;
 SELECT protect('wms_floor_session');
 
 CREATE TABLE wms_scan (
@@ -406,6 +418,7 @@ CREATE TABLE wms_scan (
   PRIMARY KEY (tenant_id, scan_id),
   FOREIGN KEY (tenant_id, session_id) REFERENCES wms_floor_session (tenant_id, id)
 );
+CREATE INDEX wms_scan_session ON wms_scan (tenant_id, session_id, serial);
 SELECT protect('wms_scan', immutable => true);
 
 -- Serial references of SSCCs: 10^10 of them (extension digit and nine digits) before one could come again.

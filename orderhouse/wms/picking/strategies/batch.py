@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orderhouse.wms.picking.routing import Geometry
+from orderhouse.wms.routing import Geometry
 from orderhouse.wms.picking.strategies.batching import group_orders
 from orderhouse.wms.picking.strategies.tours import CartLimits, PickOrder, PlannedTour, check_orders, walk_tour
 

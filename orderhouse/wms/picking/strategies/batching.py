@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from time import monotonic
 
-from orderhouse.wms.picking.routing import Geometry
+from orderhouse.wms.routing import Geometry
 from orderhouse.wms.picking.strategies.savings import merge_by_savings, nearest
 from orderhouse.wms.picking.strategies.tours import CartLimits, PickOrder
 from orderhouse.wms.picking.strategies.walks import Group, Walks

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from orderhouse.kernel.errors import InvalidInput
-from orderhouse.wms.picking.routing import Geometry, Point, Stop, shortest_tour
+from orderhouse.wms.routing import Geometry, Point, Stop, shortest_tour
 
 Key = Hashable
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from orderhouse.kernel.errors import InvalidInput
-from orderhouse.wms.picking.routing import Geometry
+from orderhouse.wms.routing import Geometry
 from orderhouse.wms.picking.strategies import batch
 from orderhouse.wms.picking.strategies.tours import CartLimits, PickOrder, PlannedTour, check_orders
 

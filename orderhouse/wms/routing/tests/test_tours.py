@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orderhouse.kernel.errors import InvalidInput
-from orderhouse.wms.picking.routing import Geometry, Stop, largest_gap_length, s_shape_length, shortest_tour, tour_length
-from orderhouse.wms.picking.routing.states import tables
+from orderhouse.wms.routing import Geometry, Stop, largest_gap_length, s_shape_length, shortest_tour, tour_length
+from orderhouse.wms.routing.states import tables
 from tests.instances import read_instance, shared_data
 
 

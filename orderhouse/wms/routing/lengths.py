@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from orderhouse.wms.picking.routing.geometry import Geometry, Stop
-from orderhouse.wms.picking.routing.states import Step, tables
+from orderhouse.wms.routing.geometry import Geometry, Stop
+from orderhouse.wms.routing.states import Step, tables
 
 Floats = NDArray[np.float64]
 _FREE: Floats = np.zeros((1, 1))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from orderhouse.kernel.errors import InvalidInput
-from orderhouse.wms.picking.routing.geometry import Geometry, Stop
+from orderhouse.wms.routing.geometry import Geometry, Stop
 
 
 def s_shape_length(geometry: Geometry, stops: Iterable[Stop]) -> float:

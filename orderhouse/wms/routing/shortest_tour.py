@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from orderhouse.wms.picking.routing.geometry import Geometry, Point, Stop
-from orderhouse.wms.picking.routing.lengths import Stage, price_aisles, sweep
-from orderhouse.wms.picking.routing.states import BOTTOM, CROSS, DOUBLE, GAP, NONE, TOP, WAYS, tables
+from orderhouse.wms.routing.geometry import Geometry, Point, Stop
+from orderhouse.wms.routing.lengths import Stage, price_aisles, sweep
+from orderhouse.wms.routing.states import BOTTOM, CROSS, DOUBLE, GAP, NONE, TOP, WAYS, tables
 
 
 @dataclass(frozen=True, slots=True)

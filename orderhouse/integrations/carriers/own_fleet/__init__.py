@@ -1,0 +1,1 @@
+"""Our own vans: a carrier without a contract, for businesses that deliver themselves, for demonstrations and for tests."""

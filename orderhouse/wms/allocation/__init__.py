@@ -1,0 +1,1 @@
+"""Which stock of which bin serves which line."""

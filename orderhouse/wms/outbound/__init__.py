@@ -1,0 +1,1 @@
+"""What must go out: releases this node accepted, and what became of each unit."""

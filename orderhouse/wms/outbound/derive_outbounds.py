@@ -1,0 +1,54 @@
+"""The only writer of an outbound's state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from orderhouse.contract.events import Event, record_events
+from orderhouse.contract.mailbox import Letter, put
+from orderhouse.contract.messages import ReleaseProgressed
+from orderhouse.database import unit_of_work
+from orderhouse.kernel.actors import By
+from orderhouse.wms.outbound import store
+
+TOLD = frozenset({"waved", "picking", "packed"})
+"""Steps the OMS hears of as they happen; the others have messages of their own."""
+
+EVENT = {
+    "accepted": "release-sent-back",
+    "waved": "release-waved",
+    "picking": "picking-started",
+    "picked": "release-picked",
+    "packed": "release-packed",
+    "shipped": "release-shipped",
+    "shorted": "release-shorted",
+    "cancelled": "release-cancelled",
+}
+
+
+def derive_outbounds(*, by: By, outbound_ids: Iterable[int]) -> dict[int, str]:
+    """Set outbounds' states from their lines, tasks and parcels, tell the story and the OMS; answers those that changed."""
+    ids = sorted(set(outbound_ids))
+    if not ids:
+        return {}
+    with unit_of_work(by.tenant_id):
+        outbounds = store.lock_outbounds(by.tenant_id, ids)
+        changed = store.derive_states(by.tenant_id, ids)
+        if changed:
+            record_events(
+                by=by,
+                events=[
+                    Event("release", outbound_id, EVENT[state], {"release": outbounds[outbound_id].release_number})
+                    for outbound_id, state in sorted(changed.items())
+                ],
+            )
+        letters = [
+            Letter(
+                "oms", outbound.release_number, ReleaseProgressed(outbound.release_number, outbound.node, changed[outbound.id])
+            )
+            for outbound in outbounds.values()
+            if changed.get(outbound.id) in TOLD
+        ]
+        if letters:
+            put(by=by, source="wms", letters=letters)
+        return changed

@@ -1,0 +1,19 @@
+"""What the floor says no to, about an outbound."""
+
+from __future__ import annotations
+
+from orderhouse.kernel.errors import Refusal
+
+
+class OutboundCancelled(Refusal):
+    """The order was cancelled while it was being worked on."""
+
+    sentence = "Stop: order {order} ({release}) is cancelled."
+    remedy = "Leave its goods where they are; a put-back task brings them to their bins."
+
+
+class OutboundClosed(Refusal):
+    """Nothing is left to do for the order."""
+
+    sentence = "Release {release} is {state}: nothing is left to {verb}."
+    remedy = "Look at the release's story to see what became of each line."

@@ -1,0 +1,1 @@
+"""From tote to parcel: every unit checked against its order."""

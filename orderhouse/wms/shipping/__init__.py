@@ -1,0 +1,1 @@
+"""Labels, manifests, and what leaves the building."""

@@ -1,0 +1,1 @@
+"""Which orders are picked together, and in which walks."""
