@@ -1,0 +1,8 @@
+-- Handling units by their label, and the totes that carry these outbounds.  Parameters: tenant, node, codes, outbounds.  Locks: none.
+-- A tote whose order is closed is free, whatever it says.
+SELECT h.id, h.code, h.kind, CASE WHEN o.state NOT IN ('shipped', 'shorted', 'cancelled') THEN h.outbound_id END AS outbound_id
+FROM wms_handling_unit h
+LEFT JOIN wms_outbound o ON o.tenant_id = h.tenant_id AND o.id = h.outbound_id
+WHERE h.tenant_id = %(tenant)s AND h.node_id = %(node)s
+  AND (h.code = ANY (%(codes)s::text[]) OR h.outbound_id = ANY (%(outbounds)s::bigint[]))
+ORDER BY h.id
