@@ -1,0 +1,1 @@
+"""Counting bins blind, and mending what the book had wrong."""

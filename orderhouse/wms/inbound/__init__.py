@@ -1,0 +1,1 @@
+"""What comes in: announced receipts, blind ones, and returns."""

@@ -1,0 +1,1 @@
+from orderhouse.wms.stock.tests.floor import floor  # noqa: F401

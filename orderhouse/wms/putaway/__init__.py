@@ -1,0 +1,1 @@
+"""From the dock into bins, and from totes and parcels back into them."""

@@ -1,0 +1,1 @@
+"""What lies where, and what the node tells of it."""
