@@ -2,6 +2,45 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+from django.views import defaults
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from orderhouse.config.api import PREFIX, api
+from orderhouse.contract.views import receive
+from orderhouse.http.policy import policy, refuse_open_routes
+from orderhouse.http.problems import NoSuchAddress, UnexpectedError, problem
+from orderhouse.kernel.errors import InvalidInput
+
+policy("a letter is signed with its route's secret")(receive)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(PREFIX, include(api.addresses(PREFIX))),
+    path("contract/v1/", include("orderhouse.contract.urls")),
+    path("", include("orderhouse.console.urls")),
+]
+
+refuse_open_routes(urlpatterns)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problem(InvalidInput(field="request", reason="it cannot be read"), instance=request.path)
+    return defaults.bad_request(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problem(NoSuchAddress(path=request.path), instance=request.path)
+    return defaults.page_not_found(request, exception)
+
+
+def unexpected(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problem(UnexpectedError(), instance=request.path)
+    return defaults.server_error(request)
+
+
+handler400 = "orderhouse.config.urls.bad_request"
+handler404 = "orderhouse.config.urls.not_found"
+handler500 = "orderhouse.config.urls.unexpected"

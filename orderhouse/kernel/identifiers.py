@@ -6,6 +6,7 @@ import os
 import re
 import threading
 import time
+from datetime import datetime
 
 from orderhouse.kernel.errors import InvalidInput
 
@@ -108,3 +109,9 @@ def lot_number(text: str) -> str:
     if not _LOT.fullmatch(text):
         raise InvalidInput(field="lot_number", reason=f"{text!r} is not 1 to 20 characters of the GS1 set")
     return text
+
+
+def first_id_at(moment: datetime) -> int:
+    """The smallest id made at ``moment`` or later. For screens that look at the latest rows by their key; writers' clocks may
+    differ by a little, so nothing that must be exact may lean on it."""
+    return max(0, int(moment.timestamp() * 1000) - _EPOCH_MS) << (_WRITER_BITS + _SERIAL_BITS)

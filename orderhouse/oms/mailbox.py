@@ -33,7 +33,7 @@ from orderhouse.oms.returns.grade_returns import grade_returns
 from orderhouse.oms.returns.receive_returns import receive_returns
 from orderhouse.oms.shipments.confirm_shipments import confirm_shipments
 
-HANDLERS: Mapping[type, Callable[..., object]] = {
+HANDLERS: Mapping[type, Callable[..., None]] = {
     SubmitOrder: capture_submissions,
     OrderCancelled: cancel_channel_orders,
     InventoryChanged: apply_inventory_changes,

@@ -16,13 +16,18 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person with an email and a password (Argon2id)."""
+    """A person with an email and a password (Argon2id).
+
+    ``failed_attempts`` counts wrong passwords since the last right one; until ``blocked_until`` no password is tried.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    failed_attempts = models.IntegerField(default=0, db_default=0)
+    blocked_until = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 

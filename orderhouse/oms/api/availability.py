@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
 
 import orjson
 from django.http import HttpResponse
-from ninja import Query
 
 from orderhouse.catalog.resolve import resolve_items, resolve_nodes
 from orderhouse.database import fetch_all
@@ -84,14 +82,12 @@ def get_availability(request: Call) -> HttpResponse:
 
 
 @door.read("movements", scope="stock:read", answers=Listing[shapes.Behind])
-def get_movements_behind(
-    request: Call, account_id: RowId, limit: Annotated[Limit, Query()] = 100
-) -> Mapping[str, Sequence[Behind]]:
+def get_movements_behind(request: Call, account_id: RowId, limit: Limit = 100) -> Mapping[str, Sequence[Behind]]:
     """The latest movements behind a figure of an explanation; over all of them the deltas add up to it."""
     return {"data": movements_behind(request.by.tenant_id, account_id, limit)}
 
 
-@door.read("{path:sku}/explanation", scope="stock:read", answers=shapes.Explanation)
+@door.read("{path:sku}/explanation", scope="stock:read", answers=shapes.Explanation, operation_id="explain_availability")
 def explain(
     request: Call, sku: str, channel: str | None = None, owner: str = "OWN", at_date: datetime | None = None
 ) -> Availability:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
-
-from ninja import Query
+from typing import Any, Literal
 
 from orderhouse.http.attend import Call
 from orderhouse.http.doors import Door
@@ -21,7 +19,7 @@ door = Door(tags=["Orders"])
 
 @door.read("", scope="orders:read", answers=Listing[shapes.InvalidOrder])
 def list_invalid_orders(
-    request: Call, state: Literal["open", "replayed", "discarded"] = "open", limit: Annotated[Limit, Query()] = 100
+    request: Call, state: Literal["open", "replayed", "discarded"] = "open", limit: Limit = 100
 ) -> Mapping[str, Any]:
     """What could not be placed, the oldest first, as it came and with everything that is wrong with it."""
     return {"data": queries.invalid_orders(request.by.tenant_id, state=state, limit=limit)}
@@ -33,7 +31,7 @@ def get_invalid_order(request: Call, invalid_id: RowId) -> queries.InvalidOrder:
     return queries.invalid_order(request.by.tenant_id, invalid_id)
 
 
-@door.command("{invalid_id}/replay", scope="orders:write", answers=shapes.PlacedOrder)
+@door.command("{invalid_id}/replay", scope="orders:write", answers=shapes.PlacedOrder, operation_id="replay_invalid_order")
 def replay(request: Call, invalid_id: RowId, body: shapes.Replay) -> Mapping[str, Any]:
     """Place it again, as it came (its channel or item was defined meanwhile) or mended; it is sourced like any other order."""
     placed = replay_invalid_order(by=request.by, invalid_id=invalid_id, payload=body.payload)
@@ -52,7 +50,7 @@ def replay(request: Call, invalid_id: RowId, body: shapes.Replay) -> Mapping[str
     }
 
 
-@door.command("{invalid_id}/discard", scope="orders:write", answers=shapes.InvalidOrder)
+@door.command("{invalid_id}/discard", scope="orders:write", answers=shapes.InvalidOrder, operation_id="discard_invalid_order")
 def discard(request: Call, invalid_id: RowId, body: shapes.Discard) -> queries.InvalidOrder:
     """Give it up; it is kept, with who gave it up and why."""
     discard_invalid_order(by=request.by, invalid_id=invalid_id, reason=body.reason)

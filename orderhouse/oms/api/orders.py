@@ -211,7 +211,7 @@ def count_orders(request: Call, channel: str | None = None) -> dict[str, int]:
     return queries.counts_by_state(request.by.tenant_id, channel)
 
 
-@door.command("release", scope="orders:write", answers=shapes.Releases)
+@door.command("release", scope="orders:write", answers=shapes.Releases, operation_id="release_orders")
 def release_many(request: Call, body: shapes.ReleaseRequest) -> Mapping[str, Any]:
     """Send what is reserved to its nodes: of the orders named, or of all that are ready, the most urgent first.
 
@@ -220,7 +220,7 @@ def release_many(request: Call, body: shapes.ReleaseRequest) -> Mapping[str, Any
     return {"releases": release_orders(by=request.by, order_ids=ids, limit=body.limit)}
 
 
-@door.command("{path:order}/cancel", scope="orders:write", answers=shapes.Cancelled)
+@door.command("{path:order}/cancel", scope="orders:write", answers=shapes.Cancelled, operation_id="cancel_order")
 def cancel(request: Call, order: str, body: shapes.Cancellation) -> Mapping[str, Any]:
     """Cancel an order, or units of its lines. What no node works on is cancelled and promised to others at once; what a node has is
     asked back, and cancelled when the node says so; what has shipped stays shipped."""
@@ -235,7 +235,7 @@ def cancel(request: Call, order: str, body: shapes.Cancellation) -> Mapping[str,
     }
 
 
-@door.command("{path:order}/hold", scope="orders:write", answers=shapes.Held)
+@door.command("{path:order}/hold", scope="orders:write", answers=shapes.Held, operation_id="hold_order")
 def hold(request: Call, order: str, body: shapes.HoldRequest) -> Mapping[str, Any]:
     """Hold an order: nothing of it goes to a node until the hold is lifted; what a node has is asked back."""
     order_id = _order_id(request.by.tenant_id, order)
@@ -244,7 +244,7 @@ def hold(request: Call, order: str, body: shapes.HoldRequest) -> Mapping[str, An
     return {"held": bool(outcome.held), "recalled": outcome.recalled, "state": state}
 
 
-@door.command("{path:order}/lift-hold", scope="orders:write", answers=shapes.Lifted)
+@door.command("{path:order}/lift-hold", scope="orders:write", answers=shapes.Lifted, operation_id="lift_holds")
 def lift(request: Call, order: str, body: shapes.LiftRequest) -> Mapping[str, Any]:
     """Lift an order's holds of these kinds (all, where none is named); `release` sends it on at once if no hold is left."""
     order_id = _order_id(request.by.tenant_id, order)
@@ -252,7 +252,7 @@ def lift(request: Call, order: str, body: shapes.LiftRequest) -> Mapping[str, An
     return {"lifted": outcome.lifted, "free": bool(outcome.free), "state": _state(request.by.tenant_id, order_id)}
 
 
-@door.command("{path:order}/release", scope="orders:write", answers=shapes.Releases)
+@door.command("{path:order}/release", scope="orders:write", answers=shapes.Releases, operation_id="release_order")
 def release(request: Call, order: str) -> Mapping[str, Any]:
     """Send what is reserved of one order to its nodes."""
     return {"releases": release_orders(by=request.by, order_ids=[_order_id(request.by.tenant_id, order)])}

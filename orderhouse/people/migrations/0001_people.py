@@ -18,6 +18,8 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=120)),
                 ("is_active", models.BooleanField(default=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("failed_attempts", models.IntegerField(default=0, db_default=0)),
+                ("blocked_until", models.DateTimeField(null=True, blank=True)),
             ],
             options={"abstract": False},
             managers=[("objects", UserManager())],
