@@ -9,6 +9,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orderhouse.config.settings.together")
 application = get_wsgi_application()
 
+import orderhouse.config.urls  # noqa: E402, F401  (a route without a policy shall stop us here, not at the first request)
 from orderhouse.config.ready import take_writer_number  # noqa: E402  (needs the application set up)
 
 take_writer_number()

@@ -1,5 +1,6 @@
 """The one way to PostgreSQL: units of work that know their tenant, named SQL, rows as frozen values."""
 
+from orderhouse.database import arrays as arrays  # teaches psycopg to send lists of ints
 from orderhouse.database.work import (
     after_commit,
     execute,

@@ -6,11 +6,11 @@ from orderhouse.http.doors import Door
 from orderhouse.oms.api import availability, channels, invalid_orders, orders
 
 DOORS: dict[str, Door] = {
+    "/availability": availability.door,
     "/orders/invalid": invalid_orders.door,
     "/orders": orders.door,
-    "/availability": availability.door,
     "/safety-stock": availability.safety_door,
     "/channels": channels.door,
     "/tariffs": channels.tariffs_door,
 }
-"""Prefix → door, in the order of their addresses: the first that fits answers."""
+"""Prefix → door. The first address that fits answers, so the hot ones stand in front."""

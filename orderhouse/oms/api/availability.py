@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
+from urllib.parse import parse_qs
 
 import orjson
 from django.http import HttpResponse
@@ -57,8 +59,8 @@ _ASKED = {
 @door.read("", scope="stock:read", answers=shapes.Availability, openapi_extra=_ASKED)
 def get_availability(request: Call) -> HttpResponse:
     """Base units that may be promised now, of up to 500 SKUs, over all active nodes."""
-    skus = request.GET.getlist("sku")
-    channel = request.GET.get("channel")
+    asked = parse_qs(request.META.get("QUERY_STRING", ""))
+    skus, channel = asked.get("sku", []), asked.get("channel", [None])[-1]
     if not 1 <= len(skus) <= MOST_SKUS:
         raise InvalidInput(
             field="sku",
@@ -67,7 +69,7 @@ def get_availability(request: Call) -> HttpResponse:
         )
     rows = fetch_all(
         sql.load(__file__, "availability_by_sku"),
-        {"tenant": request.by.tenant_id, "skus": skus, "channel": channel, "owner": request.GET.get("owner")},
+        {"tenant": request.by.tenant_id, "skus": skus, "channel": channel, "owner": asked.get("owner", [None])[-1]},
     )
     if channel and not (rows and rows[0][0]):
         raise NotFound(kind="channel", code=channel, field="channel")
@@ -76,6 +78,7 @@ def get_availability(request: Call) -> HttpResponse:
         for _, sku, owner, units, buffer, share in rows
         if sku is not None
     ]
+    data.sort(key=itemgetter("sku", "owner"))
     known = {row["sku"] for row in data}
     answer = {"channel": channel, "data": data, "unknown": [sku for sku in dict.fromkeys(skus) if sku not in known]}
     return HttpResponse(orjson.dumps(answer), content_type=JSON)

@@ -65,7 +65,8 @@ def submit_orders(request: Call) -> HttpResponseBase:
     - One order: 201 placed, 200 a duplicate, 422 a problem with everything that is wrong and the `invalid_id` it is kept under.
     - A list: one result each in their order; 200, or 207 where some are invalid. All right ones are placed in one commit.
     - NDJSON: read as it comes and committed by batches of 500; one answer line each with its `line`. A line that is not JSON gets
-      its own `invalid` answer and is kept. Send the stream again after a break: what was placed answers `duplicate`.
+      its own `invalid` answer and is kept. Send the stream again after a break: what was placed answers `duplicate` (an
+      `Idempotency-Key` is not looked at). The answer begins when the last line has come.
     """
     source = _flag(request, "source", default=True)
     if request.content_type == NDJSON:

@@ -6,6 +6,7 @@ from orderhouse.http.doors import Door
 from orderhouse.wms.api import counts, floor, layout, outbounds, receipts, stock, waves
 
 DOORS: dict[str, Door] = {
+    "/floor": floor.door,
     "/layout": layout.door,
     "/totes": layout.totes_door,
     "/stock": stock.door,
@@ -19,6 +20,5 @@ DOORS: dict[str, Door] = {
     "/parcels": outbounds.parcels_door,
     "/manifests": outbounds.manifests_door,
     "/counts": counts.door,
-    "/floor": floor.door,
 }
-"""Prefix → door, in the order of their addresses: the first that fits answers."""
+"""Prefix → door. The first address that fits answers, so the hot ones stand in front."""

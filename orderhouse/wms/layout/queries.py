@@ -118,7 +118,11 @@ def site_geometry(tenant_id: int, node_id: int) -> Geometry:
 
 def first_dock(tenant_id: int, node_id: int) -> Location:
     """Where goods are unloaded when nobody says where; refuses (``NotFound``) a node without an open dock."""
-    for location in _locations(tenant_id, node_id):
-        if location.kind == "dock" and location.active:
-            return location
-    raise NotFound(kind="open dock at node", code=node_id, field="dock")
+    dock_id = fetch_value(
+        """SELECT id FROM wms_location WHERE tenant_id = %s AND node_id = %s AND kind = 'dock' AND active
+           ORDER BY pick_order, code LIMIT 1""",
+        (tenant_id, node_id),
+    )
+    if dock_id is None:
+        raise NotFound(kind="open dock at node", code=node_id, field="dock")
+    return _locations(tenant_id, node_id, ids=[dock_id])[0]
