@@ -12,7 +12,7 @@ BIN   := $(VENV)/bin
 PIP   := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo clean-demo replay test lint check lock
+.PHONY: help install install-dev demo clean-demo replay test lint check docs lock
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ lint: install-dev ## ruff, mypy and the import rules
 	$(BIN)/lint-imports
 
 check: lint test ## lint, then test
+
+docs: install ## docs/reference, written from the code
+	$(BIN)/python -m tools.reference
 
 # Stamps hold the checksum of what was installed, so that touching or checking out a file alone installs nothing.
 # The project itself is built by the locked hatchling, not by one fetched unchecked for the occasion.

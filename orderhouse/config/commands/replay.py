@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 from orderhouse.config.ready import migrate, ready, take_writer_number
+from orderhouse.kernel.postgres import state_directory
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,6 +32,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="CSV",
         help="postcode districts (outcode, lat, lng) to draw customers' places from; default: cities built in",
     )
+    parser.add_argument(
+        "--processes",
+        type=_positive,
+        default=min(2, os.cpu_count() or 1),
+        metavar="N",
+        help="processes that work the floors beside the order desk (default: 2 where there are two cores); with 1 a run is "
+        "repeatable to the last movement",
+    )
     parser.set_defaults(handler=handle)
 
 
@@ -50,12 +60,21 @@ def handle(args: argparse.Namespace) -> int:
         fresh=args.fresh,
         outcodes=args.outcodes,
         refresh_statistics=_analyze(url),
+        processes=args.processes,
+        prepare=prepare,
+        locks=state_directory() / "replay",
     )
     figures = report(lived)
     if args.report:
         args.report.write_text(json.dumps(figures, indent=2, default=str) + "\n", encoding="utf-8")
     print(readable(figures))
     return 0 if figures["holds"] else 1
+
+
+def prepare() -> None:
+    """Make a floor process ready to work on the database that its parent found."""
+    ready(start_database=False)
+    take_writer_number()
 
 
 def _analyze(url: str) -> Callable[[], None]:

@@ -1,0 +1,1 @@
+"""The promise wing's pages."""
