@@ -17,8 +17,8 @@ from statistics import mean, median
 from time import perf_counter
 from typing import Any
 
-from orderhouse.wms.routing import Geometry, largest_gap_length, s_shape_length, shortest_tour, tour_length
 from orderhouse.wms.picking.strategies import STRATEGIES, CartLimits, PickOrder
+from orderhouse.wms.routing import Geometry, largest_gap_length, s_shape_length, shortest_tour, tour_length
 from tests.instances import optimal_batching_length, published, read_set
 
 BAHCECI_ONCAN, HENN_WAESCHER, MUTER_ONCAN = "jobprp_bahceci_oncan", "jobprp_henn_waescher", "jobprp_muter_oncan"

@@ -18,10 +18,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from orderhouse.oms.freight.calendars import Calendar
+from orderhouse.oms.freight.tariffs import Tariff
 from orderhouse.oms.sourcing.candidates import Decision, LineNeed, NodeFacts, OrderNeed, Policy, Survey, explain
 from orderhouse.oms.sourcing.routing import named, rules
 from orderhouse.oms.sourcing.rules import decide_batch, survey
-from orderhouse.oms.freight.tariffs import Tariff
 from orderhouse.oms.sourcing.tests.test_lowest_cost import by_solver
 from orderhouse.oms.sourcing.tests.worlds import TARIFF, world
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from orderhouse.wms.routing import Geometry
 from orderhouse.wms.picking.strategies import CartLimits, PickOrder
 from orderhouse.wms.picking.strategies.walks import Walks
+from orderhouse.wms.routing import Geometry
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

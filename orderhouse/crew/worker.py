@@ -14,10 +14,13 @@ from orderhouse.wms.floor.flows.machine import Answer
 
 
 class Mishaps(NamedTuple):
-    """How often what goes wrong goes wrong: units of a line found damaged at the dock, a bin that holds less than it should."""
+    """How often what goes wrong goes wrong: units of a line found damaged at the dock, a bin that holds less than it should, a
+    line of a truck with fewer (``missing``) or more (``surplus``) units than were announced."""
 
     damaged: float = 0.0
     short: float = 0.0
+    missing: float = 0.0
+    surplus: float = 0.0
 
 
 NO_MISHAPS = Mishaps()
@@ -76,6 +79,7 @@ class Worker:
                 yield code, None
                 yield from self._lot(line, receipt, f"{receipt}-{line['line']}-{n}")
             return
+        units += self._miscount(units)
         damaged = min(units, 1 + units // 50) if self.mishaps.damaged and self.random.random() < self.mishaps.damaged else 0
         if damaged:
             yield "!damaged", None
@@ -84,6 +88,15 @@ class Worker:
         if units > damaged:
             yield code, units - damaged
             yield from self._lot(line, receipt, "")
+
+    def _miscount(self, units: int) -> int:
+        """How many more (or fewer: negative) units than announced lie on the truck; never all of them missing."""
+        if not (self.mishaps.missing or self.mishaps.surplus):
+            return 0
+        draw = self.random.random()
+        if draw < self.mishaps.missing:
+            return -min(units - 1, 1 + units // 20)
+        return 1 + units // 20 if draw < self.mishaps.missing + self.mishaps.surplus else 0
 
     def _lot(self, line: dict[str, Any], receipt: str, serial: str) -> Iterator[Say]:
         """The lot, serial and date printed on the goods: a lot a receipt and line, good for a year after it came."""

@@ -108,7 +108,7 @@ print(json.dumps({f.rule: f.violations for f in prove_balances(by=by).findings i
 WAITING = "SELECT count(*) FROM contract_outbox WHERE state = 'waiting'"
 
 
-@pytest.fixture()
+@pytest.fixture
 def pair() -> Iterator[TwoServers]:
     with two_servers() as pair:
         pair.oms.run(OMS_SETUP)
@@ -168,7 +168,9 @@ def test_hundreds_of_orders_go_through_and_the_books_agree_though_either_side_is
     assert pair.oms.run(PROVE) == "{}"
     assert pair.wms.run(PROVE) == "{}"
     assert pair.oms.rows("SELECT count(*) FROM oms_order") == [(ORDERS,)]
-    left = pair.oms.rows("SELECT state, count(*) FROM oms_order WHERE state NOT IN ('shipped', 'cancelled', 'backordered') GROUP BY 1")
+    left = pair.oms.rows(
+        "SELECT state, count(*) FROM oms_order WHERE state NOT IN ('shipped', 'cancelled', 'backordered') GROUP BY 1"
+    )
     assert left == []
     shipped_by_floor = pair.wms.rows("SELECT coalesce(sum(shipped), 0)::int FROM wms_outbound_line")
     shipped_by_promise = pair.oms.rows("SELECT coalesce(sum(shipped), 0)::int FROM oms_order_line")

@@ -9,6 +9,6 @@ import pytest
 from tests.journeys.house import House, build_house
 
 
-@pytest.fixture()
+@pytest.fixture
 def house(business: Any) -> House:
     return build_house(business)

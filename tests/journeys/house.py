@@ -34,7 +34,9 @@ TARIFF = {
         {"service": "standard", "zone": "abroad", "base": 990, "per_step": 250, "transit_days": 5},
     ],
 }
-LONDON = Address(name="Ada", country="GB", lines=("1 Mile End",), city="London", postal_code="E1", latitude=51.52, longitude=-0.05)
+LONDON = Address(
+    name="Ada", country="GB", lines=("1 Mile End",), city="London", postal_code="E1", latitude=51.52, longitude=-0.05
+)
 SKUS = ("A", "B", "C", "D", "E")
 
 

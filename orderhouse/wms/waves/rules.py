@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from orderhouse.wms.routing import Geometry, Point, Stop, s_shape_length
 from orderhouse.wms.picking.strategies import STRATEGIES, CartLimits, PickOrder
+from orderhouse.wms.routing import Geometry, Point, Stop, s_shape_length
 
 
 class Spot(NamedTuple):

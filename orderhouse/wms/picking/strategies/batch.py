@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orderhouse.wms.routing import Geometry
 from orderhouse.wms.picking.strategies.batching import group_orders
 from orderhouse.wms.picking.strategies.tours import CartLimits, PickOrder, PlannedTour, check_orders, walk_tour
+from orderhouse.wms.routing import Geometry
 
 
 def plan(

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from random import Random
 from time import monotonic
 
-from orderhouse.wms.routing import Geometry
 from orderhouse.wms.picking.strategies.savings import merge_by_savings, nearest
 from orderhouse.wms.picking.strategies.tours import CartLimits, PickOrder
 from orderhouse.wms.picking.strategies.walks import Group, Walks
+from orderhouse.wms.routing import Geometry
 
 NEIGHBORS = 40
 """How many others count as lying near an order."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orderhouse.kernel.errors import InvalidInput
-from orderhouse.wms.routing import Geometry
 from orderhouse.wms.picking.strategies import batch
 from orderhouse.wms.picking.strategies.tours import CartLimits, PickOrder, PlannedTour
+from orderhouse.wms.routing import Geometry
 
 
 def plan(

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from orderhouse.wms.picking.strategies.tours import PickOrder
 from orderhouse.wms.routing.geometry import Geometry
 from orderhouse.wms.routing.lengths import Floats, sweep
 from orderhouse.wms.routing.states import BOTTOM, CROSS, DOUBLE, GAP, NONE, TOP, WAYS
-from orderhouse.wms.picking.strategies.tours import PickOrder
 
 Marks = NDArray[np.bool_]
 """Which places a group stops at, shape (aisles, blocks, places): two groups merge by or-ing."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from orderhouse.kernel.errors import InvalidInput
-from orderhouse.wms.routing import Geometry
 from orderhouse.wms.picking.strategies import batch
 from orderhouse.wms.picking.strategies.tours import CartLimits, PickOrder, PlannedTour, check_orders
+from orderhouse.wms.routing import Geometry
 
 
 def plan(

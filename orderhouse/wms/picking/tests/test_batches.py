@@ -7,9 +7,9 @@ from random import Random
 import pytest
 
 from orderhouse.kernel.errors import InvalidInput
-from orderhouse.wms.routing import Geometry, tour_length
 from orderhouse.wms.picking.strategies import STRATEGIES, CartLimits, PickOrder, PlannedTour
 from orderhouse.wms.picking.strategies.walks import Walks
+from orderhouse.wms.routing import Geometry, tour_length
 from tests.instances import optimal_batching_length, published, read_set
 
 AISLES = 6
