@@ -57,7 +57,7 @@ def test_a_how_to_page_names_only_addresses_commands_and_files_that_exist(page: 
     text = page.read_text(encoding="utf-8")
     operations = [heading.split() for heading in re.findall(r"^### ([A-Z]+ /\S+)$", pages()["api.md"], re.MULTILINE)]
     known = [(method, re.compile(re.sub(r"\{[^}]+\}", "[^/?]+", path))) for method, path in operations]
-    for method, address in re.findall(r"\boh ([A-Z]+) [\"']?(/[^\s\"'?]*)", text):
+    for method, address in re.findall(r"\boh ([A-Z]+) [\"']?(/[^\s\"'?`]*)", text):
         assert any(method == each and pattern.fullmatch(address) for each, pattern in known), f"{method} {address}"
     commands = set(re.findall(r"^## orderhouse (.+)$", pages()["commands.md"], re.MULTILINE))
     for command in re.findall(r"\.venv/bin/orderhouse ([a-z][a-z -]*[a-z])", text):

@@ -372,7 +372,8 @@ def _argument(action: argparse.Action) -> tuple[str, str, str]:
     value = action.metavar if isinstance(action.metavar, str) else action.dest.upper()
     name = " ".join([", ".join(action.option_strings), value if action.nargs != 0 else ""]).strip()
     needed = action.required and action.nargs != argparse.REMAINDER
-    default = "" if action.default in (None, False, argparse.SUPPRESS) else f"`{action.default}`"
+    told = "(default" in (action.help or "")  # in words, perhaps because it depends on the machine
+    default = "" if told or action.default in (None, False, argparse.SUPPRESS) else f"`{action.default}`"
     return f"`{name}`", action.help or "", "needed" if needed else default
 
 
@@ -459,7 +460,7 @@ def _read_tables(text: str, tables: dict[str, _Table]) -> None:
         table = tables[found[2]] = _Table(found[2], _comment(found[1]))
         for item, comment in _items(found[3]):
             _add_item(table, item, comment)
-    for found in re.finditer(r"^ALTER TABLE (\w+)\s+ADD COLUMN (.*?);[ \t]*(?:--[ ]*(.*))?$", text, re.MULTILINE | re.DOTALL):
+    for found in re.finditer(r"^ALTER TABLE (\w+)\s+ADD COLUMN ([^;]*);[ \t]*(?:--[ ]*([^\n]*))?", text, re.MULTILINE):
         _add_item(tables[found[1]], " ".join(found[2].split()), found[3] or "")
     for found in re.finditer(r"^ALTER TABLE (\w+)\s+DROP COLUMN (\w+)", text, re.MULTILINE):
         tables[found[1]].columns = [column for column in tables[found[1]].columns if column[0] != found[2]]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import orjson
+
 from orderhouse.database import fetch_all, fetch_one, fetch_value, snapshot
 from orderhouse.kernel.actors import By
 
@@ -46,5 +48,5 @@ def prove_balances(*, by: By, examples: int = 3) -> Proof:
                 if violations
                 else []
             )
-            findings.append(Finding(rule, violations, [row[0] for row in rows]))
+            findings.append(Finding(rule, violations, [orjson.loads(row[0]) for row in rows]))
     return Proof(by.tenant_id, movements, last, findings)

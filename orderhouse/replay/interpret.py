@@ -11,7 +11,6 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from orderhouse.contract.messages import Address, Charge, Customer, SubmitLine, SubmitOrder
-from orderhouse.kernel.quantities import MAX_QUANTITY
 from orderhouse.replay.places import Gazetteer
 from orderhouse.replay.read_invoices import InvoiceLine, Odd
 from orderhouse.replay.stock_codes import meaning, sku_of
@@ -19,6 +18,9 @@ from orderhouse.replay.stock_codes import meaning, sku_of
 CURRENCY = "GBP"
 ZONE = ZoneInfo("Europe/London")
 _STEP = Decimal("0.0001")
+_MOST_MONEY = Decimal(10) ** 10
+MOST_UNITS = 250_000
+"""Units one line may order: the largest order of the kind known is a third of it, so more is a slip of the pen."""
 _CREDIT, _BOOKKEEPING = re.compile(r"[Cc]\d+"), re.compile(r"[Aa]\d+")
 
 
@@ -156,7 +158,7 @@ class Interpreter:
     # -- orders
 
     def _order(self, number: str, rows: list[InvoiceLine], new: dict[str, NewItem]) -> SubmitOrder | None:
-        customer = next((row.customer for row in rows if row.customer), "")
+        customer = _clean(next((row.customer for row in rows if row.customer), ""), 80)
         country = rows[0].country
         place = self._gazetteer.place(customer or number, country)
         if place is None:
@@ -170,13 +172,16 @@ class Interpreter:
             means = meaning(sku)
             if means.kind == "test":
                 self._aside(row, "a test of the till, no goods")
+            elif not sku.isprintable():
+                self._aside(row, "a stock code that no label can show")
+            elif means.kind == "charge" and abs(row.price * row.quantity) >= _MOST_MONEY:
+                self._aside(row, "an amount beyond anything an invoice may name")
             elif means.kind == "charge":
-                what = row.description or means.what
-                amount = (row.price * row.quantity).quantize(_STEP)
-                charges.append((row, Charge(means.charge, _clean(what, 200) or means.what, amount)))
+                what = _clean(row.description, 200) or means.what
+                charges.append((row, Charge(means.charge, what, (row.price * row.quantity).quantize(_STEP))))
             elif row.quantity <= 0:
                 self._aside(row, "a quantity that is not positive on an invoice")
-            elif row.quantity > MAX_QUANTITY:
+            elif row.quantity > MOST_UNITS:
                 self._aside(row, "a quantity beyond anything a line may name")
             elif row.price < 0:
                 self._aside(row, "a negative price")
@@ -193,8 +198,9 @@ class Interpreter:
         self._account.order_lines += len(lines)
         self._account.charges += len(charges)
         # An invoice number that comes back on a later day is another order of the same number.
-        self._names[number] += 1
-        name = number if self._names[number] == 1 else f"{number}-{self._names[number]}"
+        name = _clean(number, 80) or "-"
+        self._names[name] += 1
+        name = name if self._names[name] == 1 else f"{name}-{self._names[name]}"
         channel = "WHOLESALE" if customer else "WEB"
         for line in lines if customer else ():
             self._bought[customer, line.sku].append([name, line.line_number, line.quantity])
@@ -250,7 +256,7 @@ class Interpreter:
     def _match(self, row: InvoiceLine, sku: str) -> list[Take]:
         """Units of the customer's earlier lines of this SKU, newest first."""
         wanted, found = -row.quantity, []
-        lines = self._bought.get((row.customer, sku), [])
+        lines = self._bought.get((_clean(row.customer, 80), sku), [])
         while wanted and lines:
             name, number, left = lines[-1]
             taken = min(wanted, int(left))

@@ -27,7 +27,7 @@ from orderhouse.replay.run_day import Shop, moment, run_day
 from orderhouse.replay.stages import Stages
 from orderhouse.replay.stock_codes import meaning, sku_of
 
-STATISTICS_AFTER = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+STATISTICS_AFTER = (1, 3, 10, 30, 90)
 """Days after which the database looks anew at its tables, on top of what it does by itself."""
 
 

@@ -46,7 +46,8 @@ def restore_database(*, url: str, file: Path, keep_old: bool = True) -> str:
         mend = f"Let no other restore run, and give this role CREATEDB and ownership of {present}."
         raise CannotRestore(database=present, reason=no.facts["said"], mend=mend) from no
     try:
-        ran = run_client("pg_restore", on_database(url, fresh), "--exit-on-error", "--no-owner", "--jobs=2", str(file))
+        # One job: its order checks foreign keys before row-level security is on, which even an owner cannot look past.
+        ran = run_client("pg_restore", on_database(url, fresh), "--exit-on-error", "--no-owner", str(file))
         if ran.returncode:
             raise CannotRestore(database=present, reason=ran.stderr.strip(), mend="Try an older backup, or mend what it names.")
         run_sql(on_database(url, fresh), "ANALYZE;")

@@ -138,7 +138,7 @@ SUBMISSION: dict[str, Any] = {
             NDJSON: {"schema": _ORDER_SCHEMA},
         },
     },
-    "responses": {"207": {"description": "A list of which some are invalid"}},
+    "responses": {207: {"description": "A list of which some are invalid"}},
 }
 
 

@@ -21,6 +21,9 @@ from orderhouse.oms.inventory.rules import Reserved, give_way
 from orderhouse.oms.orders.derive_orders import derive_orders
 from orderhouse.oms.sourcing.serve_backorders import serve_backorders
 
+NEW_STOCK = frozenset({"received", "returned", "found", "freed"})
+"""Reasons by which a node has units it had not."""
+
 
 def apply_inventory_changes(*, by: By, messages: Sequence[InventoryChanged]) -> None:
     """Post what nodes report (X12 947/846): gains are promised to waiting lines at once, losses are borne by free stock first.
@@ -41,8 +44,15 @@ def apply_inventory_changes(*, by: By, messages: Sequence[InventoryChanged]) -> 
             _post_losses(by, losses)
         gains = [Gain(key, delta, "node", "inventory", key.node_id) for key, delta in deltas.items() if delta > 0]
         gained = post_gains(by=by, gains=gains)
+        _ask_again(by.tenant_id, {key for key, line in lines if line.delta > 0 and line.reason in NEW_STOCK})
         if gained:
             serve_backorders(by=by, item_ids=gained)
+
+
+def _ask_again(tenant_id: int, keys: set[Key]) -> None:
+    """A node that was short of an item may be asked for its waiting lines again once new stock of it has come."""
+    if keys:
+        execute(sql.load(__file__, "ask_again"), {"tenant": tenant_id, **columns(sorted(keys))})
 
 
 def _resolve(tenant_id: int, messages: Sequence[InventoryChanged]) -> list[tuple[Key, StockLine]]:

@@ -240,11 +240,12 @@ CREATE TABLE oms_reservation (
 CREATE INDEX oms_reservation_order ON oms_reservation (tenant_id, order_id) WHERE quantity > 0;
 SELECT protect('oms_reservation');
 
--- A node that rejected or shorted a line is not asked for it again.
+-- A node that rejected or shorted a line is not asked for it again; one that was short may be, once it has got new stock of the item.
 CREATE TABLE oms_node_refusal (
   tenant_id bigint NOT NULL,
   order_line_id bigint NOT NULL,
   node_id bigint NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('rejected', 'short')),
   reason text NOT NULL,
   at timestamptz NOT NULL,
   PRIMARY KEY (tenant_id, order_line_id, node_id),

@@ -25,5 +25,5 @@ def reject_releases(*, by: By, messages: Sequence[ReleaseRejected]) -> None:
                WHERE r.tenant_id = %(tenant)s AND r.number = u.number""",
             {"tenant": by.tenant_id, "numbers": list(reasons), "reasons": [reason or "rejected" for reason in reasons.values()]},
         )
-        store.refuse_lines(by, [(s.row, reasons[s.row.release]) for s in settlements])
+        store.refuse_lines(by, "rejected", [(s.row, reasons[s.row.release]) for s in settlements])
         give_back(by=by, settlements=settlements, event="release-rejected")

@@ -33,5 +33,5 @@ def short_releases(*, by: By, messages: Sequence[ReleaseShorted]) -> None:
             if row and min(quantity, row.open):
                 settlements.append(Settlement(row, shorted=min(quantity, row.open)))
         if settlements:
-            store.refuse_lines(by, [(s.row, reasons[s.row.release, s.row.line_number]) for s in settlements])
+            store.refuse_lines(by, "short", [(s.row, reasons[s.row.release, s.row.line_number]) for s in settlements])
             give_back(by=by, settlements=settlements, event="release-shorted")

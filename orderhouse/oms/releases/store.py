@@ -158,17 +158,18 @@ def settle_lines(tenant_id: int, settlements: Sequence[Settlement]) -> None:
     execute(sql.load(__file__, "derive_releases"), {"tenant": tenant_id, "releases": releases})
 
 
-def refuse_lines(by: By, refusals: Sequence[tuple[ReleaseLineRow, str]]) -> None:
-    """Remember that a node could not ship a line: it is not asked again."""
+def refuse_lines(by: By, kind: str, refusals: Sequence[tuple[ReleaseLineRow, str]]) -> None:
+    """Remember that a node rejected a line or was short of it (``kind``): it is not asked again."""
     execute(
-        """INSERT INTO oms_node_refusal (tenant_id, order_line_id, node_id, reason, at)
-           SELECT t.tenant_id, u.line_id, u.node_id, u.reason, %(at)s
+        """INSERT INTO oms_node_refusal (tenant_id, order_line_id, node_id, kind, reason, at)
+           SELECT t.tenant_id, u.line_id, u.node_id, %(kind)s, u.reason, %(at)s
            FROM people_tenant t, unnest(%(lines)s::bigint[], %(nodes)s::bigint[], %(reasons)s::text[]) AS u (line_id, node_id, reason)
            WHERE t.tenant_id = %(tenant)s
            ON CONFLICT (tenant_id, order_line_id, node_id) DO NOTHING""",
         {
             "tenant": by.tenant_id,
             "at": by.at,
+            "kind": kind,
             "lines": [row.line_id for row, _ in refusals],
             "nodes": [row.node_id for row, _ in refusals],
             "reasons": [reason for _, reason in refusals],

@@ -6,7 +6,13 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'orderhouse_app') THEN
     CREATE ROLE orderhouse_app NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
   END IF;
-  EXECUTE format('GRANT orderhouse_app TO %I', current_user);
+  IF NOT pg_has_role(current_user, 'orderhouse_app', 'SET') THEN
+    BEGIN
+      EXECUTE format('GRANT orderhouse_app TO %I', current_user);
+    EXCEPTION WHEN insufficient_privilege THEN
+      RAISE EXCEPTION 'The role orderhouse_app belongs to another Orderhouse on this server. Let an administrator run: GRANT orderhouse_app TO %;', current_user;
+    END;
+  END IF;
   EXECUTE format('GRANT CONNECT ON DATABASE %I TO orderhouse_app', current_database());
 END $$;
 GRANT USAGE ON SCHEMA public TO orderhouse_app;

@@ -2,8 +2,8 @@
 SELECT n.code AS node, w.waves, w.orders AS orders_waved, w.meters, w.meters_order_by_order, t.tours, p.picks, p.picked AS units_picked,
        p.short AS short_picks, r.receipts, r.lines AS receipt_lines, c.parcels AS parcels_shipped, x.open AS exceptions_open
 FROM catalog_node n
-CROSS JOIN LATERAL (SELECT count(*) AS waves, coalesce(sum(orders), 0)::bigint AS orders, coalesce(sum(meters), 0)::float8 AS meters,
-    coalesce(sum(meters_order_by_order), 0)::float8 AS meters_order_by_order
+CROSS JOIN LATERAL (SELECT count(*) AS waves, coalesce(sum(orders), 0)::bigint AS orders, round(coalesce(sum(meters), 0)::numeric, 1)::float8 AS meters,
+    round(coalesce(sum(meters_order_by_order), 0)::numeric, 1)::float8 AS meters_order_by_order
   FROM wms_wave WHERE tenant_id = n.tenant_id AND node_id = n.id) w
 CROSS JOIN LATERAL (SELECT count(*) AS tours FROM wms_tour WHERE tenant_id = n.tenant_id AND node_id = n.id) t
 CROSS JOIN LATERAL (SELECT count(*) AS picks, coalesce(sum(k.picked), 0)::bigint AS picked, count(*) FILTER (WHERE k.state = 'short') AS short

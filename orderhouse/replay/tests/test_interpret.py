@@ -7,7 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from orderhouse.contract.messages import SubmitOrder
+from orderhouse.kernel.identifiers import sku
+from orderhouse.oms.orders.parse_order import parse_order
+from orderhouse.replay import world
 from orderhouse.replay.interpret import Account, Day, Interpreter, by_day, trading_weekdays
 from orderhouse.replay.places import Gazetteer, home_cities
 from orderhouse.replay.read_invoices import InvoiceLine, Odd, read_invoices
@@ -107,6 +113,37 @@ def test_an_odd_row_is_kept_with_its_reason(row: InvoiceLine | Odd, reason: str)
 def test_an_invoice_number_that_comes_back_another_day_is_another_order() -> None:
     days, _ = _live(_row("500001", "22423", 1), _row("500001", "22423", 1, at=datetime(2010, 6, 2, 9, 0)))  # noqa: DTZ001
     assert [day.orders[0].channel_order_id for day in days] == ["500001", "500001-2"]
+
+
+_ANY = st.text(alphabet=st.characters(codec="utf-8"), max_size=150)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.builds(
+            InvoiceLine,
+            st.just(0),
+            _ANY.filter(bool),
+            _ANY.filter(bool),
+            _ANY,
+            st.integers(-(10**12), 10**12),
+            st.just(NOON),
+            st.decimals(-(10**10) + 1, 10**10 - 1, allow_nan=False, allow_infinity=False),
+            _ANY,
+            st.sampled_from(["United Kingdom", "EIRE", ""]),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_whatever_stands_in_a_row_an_order_made_of_it_is_one_the_desk_accepts(rows: list[InvoiceLine]) -> None:
+    days, _ = _live(*rows)
+    for day in days:
+        assert all(isinstance(parse_order(order), SubmitOrder) for order in day.orders)
+        for item in day.new_items:
+            assert sku(item.sku)
+            assert world.item_definition(item).name.strip()
 
 
 def test_a_customer_lives_in_one_place() -> None:

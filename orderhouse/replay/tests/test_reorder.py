@@ -6,7 +6,7 @@ import numpy as np
 
 from orderhouse.replay.reorder import Demand, Policy, replenish
 
-POLICY = Policy()
+POLICY = Policy(lead_days=3, cover_days=40, z=2.5, memory_days=30)
 
 
 def _steady(units: int, days: int = 200) -> Demand:
@@ -24,7 +24,7 @@ def _order(demand: Demand, position: int, pack: int = 1, carried: bool = True) -
 def test_steady_demand_is_bought_when_lead_time_and_review_are_no_longer_covered() -> None:
     demand = _steady(10)
     assert _order(demand, 60) == 0
-    assert 300 <= _order(demand, 39) <= 350  # up to thirty days above the four that lead time and review take
+    assert 400 <= _order(demand, 39) <= 450  # up to forty days above the four that lead time and review take
 
 
 def test_orders_are_whole_packs_and_only_of_what_the_node_carries() -> None:

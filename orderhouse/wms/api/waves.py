@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from orderhouse.catalog.queries import node_by_code
 from orderhouse.database import fetch_value, unit_of_work
@@ -18,6 +18,7 @@ from orderhouse.http.shapes import Code, Form, Id, Limit, Listing, RowId, Shape
 from orderhouse.kernel.errors import NotFound
 from orderhouse.wms.outbound.queries import backlog
 from orderhouse.wms.picking.queries import tour_stops
+from orderhouse.wms.picking.strategies import STRATEGIES
 from orderhouse.wms.waves import queries
 from orderhouse.wms.waves.plan_wave import plan_wave
 from orderhouse.wms.waves.release_wave import release_wave
@@ -26,11 +27,19 @@ door = Door(tags=["Waves"])
 tours_door = Door(tags=["Waves"])
 
 
+def _known_strategy(name: str) -> str:
+    if name not in STRATEGIES:
+        raise ValueError(f"{name!r} is none of {', '.join(sorted(STRATEGIES))}")
+    return name
+
+
 class WaveForm(Form):
     """``capacity``: totes on a cart. ``deadline_seconds``: how long to search for shorter walks after the plan stands."""
 
     node: Code
-    strategy: Literal["discrete", "cluster", "batch", "zone"] = "cluster"
+    strategy: Annotated[str, AfterValidator(_known_strategy)] = Field(
+        "cluster", description=f"One of {', '.join(sorted(STRATEGIES))}."
+    )
     max_orders: Annotated[int, Field(ge=1, le=20_000)] | None = None
     cutoff_at: AwareDatetime | None = Field(None, description="Leave out what may leave later.")
     capacity: Annotated[int, Field(ge=1, le=200)] = 12

@@ -73,7 +73,7 @@ def start_session(*, by: By, node_id: int, badge: str, flow: str, target: int | 
             store.open_session(by, session)
         barcodes = barcodes_of(by.tenant_id, offline.items_of(facts))
     screen, data = machine.look(session.state, facts)
-    data |= {"session": str(session.id), "badge": badge, "name": name, "sheet": offline.sheet(facts, barcodes)}
+    data |= {"session": str(session.id), "badge": badge, "worker": name, "sheet": offline.sheet(facts, barcodes)}
     return Answer(True, f"{flow}.{screen}", sentences.START[flow, screen].format_map(data), data)
 
 

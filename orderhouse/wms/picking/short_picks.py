@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
 from orderhouse.contract.events import Event, record_events
@@ -25,10 +25,12 @@ from orderhouse.wms.stock.raise_exceptions import Raised, raise_exceptions
 
 
 class ShortPick(NamedTuple):
-    """A bin gave only ``found`` units of a task, those already in the tote included."""
+    """A bin gave only ``found`` good units of a task, those already in the tote included. The rest is not there, or lies there
+    ``damaged``."""
 
     task_id: int
     found: int
+    damaged: bool = False
 
 
 class Replacement(NamedTuple):
@@ -46,7 +48,7 @@ class Replacement(NamedTuple):
 def short_picks(*, by: By, shorts: Sequence[ShortPick]) -> list[Replacement]:
     """Take shortages, all of the batch or none.
 
-    What is missing is lost from the bin's book and told as such; it is allocated elsewhere and put at the end of the same
+    What is missing is lost from the bin's book and told as such, what is damaged stays in the bin as damaged; it is allocated elsewhere and put at the end of the same
     tour, or waits for stock on the dock, or is shorted (``ReleaseShorted``). The bin is to be counted. Found units not in the
     tote yet stay to be picked. Refuses as ``confirm_picks`` does, and a shortage that is none (:class:`ShortTooMany`).
     """
@@ -57,19 +59,24 @@ def short_picks(*, by: By, shorts: Sequence[ShortPick]) -> list[Replacement]:
             if refusal := refuse_short(tasks[task_id], by.actor, units):
                 raise refusal
         missing = {task.id: task.quantity - found[task.id] for task in tasks.values()}
+        damaged = {short.task_id for short in shorts if short.damaged}
         node_ids = {task.node_id for task in tasks.values()}
         answers: list[Replacement] = []
         gone: list[tuple[Demand, int]] = []
         for node_id in sorted(node_ids):
             own = {task.id: task for task in tasks.values() if task.node_id == node_id}
-            gone += _replace(by, node_id, own, missing, answers)
+            gone += _replace(by, node_id, own, missing, damaged, answers)
         store.short(by, found)
-        _raise_exceptions(by, tasks, missing)
+        _raise_exceptions(by, tasks, missing, damaged)
         finish_tours(by, {task.tour_id for task in tasks.values()})
         _lock_totals(by, tasks)
         short_lines(by=by, missing=gone)
         for node_id in sorted(node_ids):
-            changes = [StockChange(t.item_id, t.owner_id, -missing[t.id], "lost") for t in tasks.values() if t.node_id == node_id]
+            changes = [
+                StockChange(t.item_id, t.owner_id, -missing[t.id], "damaged" if t.id in damaged else "lost")
+                for t in tasks.values()
+                if t.node_id == node_id
+            ]
             change_node_stock(by=by, node_id=node_id, changes=changes)
         derive_outbounds(by=by, outbound_ids=outbounds)
         return answers
@@ -80,6 +87,7 @@ def _replace(
     node_id: int,
     tasks: Mapping[int, TaskInHand],
     missing: Mapping[int, int],
+    damaged: Set[int],
     answers: list[Replacement],
 ) -> list[tuple[Demand, int]]:
     """Write off what is missing at one node and look for it elsewhere; answers what the node has not got."""
@@ -93,8 +101,9 @@ def _replace(
         first.setdefault(task.outbound_line_id, task)
         key = (node_id, task.item_id, task.owner_id)
         source = physical(*key, "allocated", task.location_id, task.lot_id, task.single)
-        lost = physical(*key, "lost", 0, task.lot_id, task.single)
-        moves.append(Move(source, lost, missing[task.id], "pick_task", task.id, task.outbound_line_id))
+        state, place = ("damaged", task.location_id) if task.id in damaged else ("lost", 0)
+        target = physical(*key, state, place, task.lot_id, task.single)
+        moves.append(Move(source, target, missing[task.id], "pick_task", task.id, task.outbound_line_id))
 
     orders: dict[int, list[Demand]] = defaultdict(list)
     for demand in demands.values():
@@ -146,14 +155,18 @@ def _new_tasks(by: By, first: Mapping[int, TaskInHand], pieces: Sequence[Piece])
     return ids
 
 
-def _raise_exceptions(by: By, tasks: Mapping[int, TaskInHand], missing: Mapping[int, int]) -> None:
+def _raise_exceptions(by: By, tasks: Mapping[int, TaskInHand], missing: Mapping[int, int], damaged: Set[int]) -> None:
     """Somebody looks at the bins: an exception each for the supervisor, a count task each for the floor."""
     facts = {
         t.id: {"sku": t.sku, "location": t.location, "asked": t.quantity, "missing": missing[t.id], "order": t.order_number}
         for t in tasks.values()
     }
     for node_id in sorted({task.node_id for task in tasks.values()}):
-        own = [Raised("short_pick", "pick_task", t.id, facts[t.id]) for t in tasks.values() if t.node_id == node_id]
+        own = [
+            Raised("damaged" if t.id in damaged else "short_pick", "pick_task", t.id, facts[t.id])
+            for t in tasks.values()
+            if t.node_id == node_id
+        ]
         raise_exceptions(by=by, node_id=node_id, exceptions=own)
     record_events(by=by, events=[Event("release", task.outbound_id, "pick-short", facts[task.id]) for task in tasks.values()])
     request_counts(by=by, bins=sorted({(t.location_id, t.item_id) for t in tasks.values()}), reason="short_pick")

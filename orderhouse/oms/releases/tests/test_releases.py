@@ -153,6 +153,18 @@ def test_shorted_units_come_from_elsewhere_and_lost_ones_leave_the_book(shop: Sh
     assert shop.violations() == {}
 
 
+def test_a_node_that_was_short_is_asked_again_when_new_stock_has_come(shop: Shop) -> None:
+    shop.report("MAIN", "A", 4)
+    order = shop.order({"A": 4})
+    (number,) = release_orders(by=shop.by)
+    short_releases(by=shop.by, messages=[ReleaseShorted(number, "MAIN", (LineQuantity(1, 4, "not found"),))])
+    shop.report("MAIN", "A", -4, "lost")
+    assert shop.line(order) == {"backordered": 4}
+    shop.report("MAIN", "A", 9)
+    assert shop.line(order) == {"reserved": 4}
+    assert shop.violations() == {}
+
+
 def test_a_loss_told_before_the_short_is_owed_until_the_short_arrives(shop: Shop) -> None:
     shop.report("MAIN", "A", 4)
     order = shop.order({"A": 4})

@@ -15,10 +15,12 @@ class ConfirmPick(NamedTuple):
 
 
 class ShortPick(NamedTuple):
-    """The bin gave only ``found`` units of a task in all, those already in the tote included."""
+    """The bin gave only ``found`` good units of a task in all, those already in the tote included; the rest lie there
+    damaged, or are not there."""
 
     task_id: int
     found: int
+    damaged: bool = False
 
 
 class Packed(NamedTuple):

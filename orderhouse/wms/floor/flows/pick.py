@@ -279,6 +279,8 @@ def _tote(state: State, scan: Scan, facts: Facts, task: Task) -> Step:
     if tote.outbound_id is None:
         if own and not state.get("full"):
             return _wrong(state, facts, say.ORDER_HAS_ITS_TOTE.format(order=task.order, expected=own))
+    elif state.get("full") and tote.code == own:
+        return _wrong(state, facts, say.TOTE_IS_FULL.format(order=task.order))
     elif tote.outbound_id != task.outbound_id:
         expected = say.A_FREE_TOTE if own is None or state.get("full") else own
         return _wrong(state, facts, say.OTHER_ORDERS_TOTE.format(scanned=tote.code, expected=expected))
@@ -286,7 +288,7 @@ def _tote(state: State, scan: Scan, facts: Facts, task: Task) -> Step:
     effects: tuple[Effect, ...] = (ConfirmPick(task.id, counted, tote.id),)
     left = task.open - counted
     if left and state.get("short"):
-        effects += (ShortPick(task.id, task.picked + counted),)
+        effects += (ShortPick(task.id, task.picked + counted, state["short"] == "damaged"),)
         left = 0
     if left:
         following = {"at": "item", "task": task.id, "left": left, "counted": 0}
@@ -324,7 +326,7 @@ def _command(state: State, scan: Scan, quantity: int | None, facts: Facts) -> St
         if task.outbound_id not in facts.tote_of:
             return _wrong(state, facts, say.NO_TOTE_YET.format(order=task.order))
         return _right({**state, "full": True}, facts, say.TOTE_IS_FULL.format(order=task.order))
-    return _short(state, quantity, facts, task, say.SHORT_NOTED if command == "!short" else say.DAMAGED_NOTED)
+    return _short(state, quantity, facts, task, damaged=command == "!damaged")
 
 
 def _skip(state: State, facts: Facts, task: Task) -> Step:
@@ -337,7 +339,7 @@ def _skip(state: State, facts: Facts, task: Task) -> Step:
     return _right(_to(following, here), facts, say.SKIPPED.format(bin=following.bin))
 
 
-def _short(state: State, quantity: int | None, facts: Facts, task: Task, said: str) -> Step:
+def _short(state: State, quantity: int | None, facts: Facts, task: Task, *, damaged: bool) -> Step:
     if state["at"] == "bin":
         return _wrong(state, facts, say.SCAN_THE_BIN_FIRST.format(bin=task.bin))
     found = state["counted"] if quantity is None else quantity
@@ -347,9 +349,12 @@ def _short(state: State, quantity: int | None, facts: Facts, task: Task, said: s
         return _wrong(state, facts, say.SHORT_FOUND_ALL.format(quantity=task.open))
     if found:
         told = say.SHORT_SCAN_TOTE.format(quantity=found, order=task.order)
-        return _right({**state, "at": "tote", "left": found, "counted": found, "short": True}, facts, told)
+        return _right(
+            {**state, "at": "tote", "left": found, "counted": found, "short": "damaged" if damaged else "missing"}, facts, told
+        )
     following = _to(facts.next_open(facts.position[task.id]), task.bin)
-    return _right(following, facts, said.format(next=_go(following, facts)), (ShortPick(task.id, task.picked),))
+    said = say.DAMAGED_NOTED if damaged else say.SHORT_NOTED
+    return _right(following, facts, said.format(next=_go(following, facts)), (ShortPick(task.id, task.picked, damaged),))
 
 
 def _right(state: State, facts: Facts, sentence: str, effects: tuple[Effect, ...] = ()) -> Step:

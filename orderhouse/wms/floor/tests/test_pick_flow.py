@@ -117,6 +117,12 @@ def test_a_shortage_counts_what_lies_in_the_tote_already() -> None:
     assert picker.effects == [ConfirmPick(1, 2, 101), ConfirmPick(1, 1, 101), ShortPick(1, 3)]
 
 
+def test_damaged_units_are_said_to_be_damaged_not_missing() -> None:
+    picker = Operator("pick", tour(task(1, 10, "A", "MUG", 5)))
+    picker.walk("L.A", (MUG, 2), "!damaged", "T.T1")
+    assert picker.effects == [ConfirmPick(1, 2, 101), ShortPick(1, 2, damaged=True)]
+
+
 def test_finding_everything_is_no_shortage() -> None:
     picker = Operator("pick", tour(task(1, 10, "A", "MUG", 2)))
     picker.walk("L.A")

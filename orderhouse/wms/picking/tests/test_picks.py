@@ -161,6 +161,19 @@ def test_a_short_pick_mends_the_bin_and_finds_the_units_elsewhere(shop: Shipping
     assert (shop.out("R1").state, shop.counts("R1"), shop.tour_ids()) == ("picked", {"picked": 5}, [])
 
 
+def test_units_found_damaged_stay_in_their_bin_as_damaged_and_are_told_so(shop: ShippingFloor) -> None:
+    shop.keep("MUG", ("01-001-1", 5), ("02-011-1", 4))
+    shop.release("R1", ("MUG", 5))
+    shop.wave()
+    shop.start()
+    [stop] = shop.stops()
+    [answer] = short_picks(by=shop.by, shorts=[ShortPick(stop.task_id, 0, damaged=True)])
+    assert (answer.missing, answer.elsewhere) == (5, 4)
+    assert shop.stock("01-001-1", "MUG", "damaged") == 5
+    assert shop.told()[-1] == ("MUG", -5, 4, 3, "damaged")
+    assert shop.exceptions()[0][0] == "damaged"
+
+
 def test_a_short_pick_with_nothing_elsewhere_shorts_the_release_before_it_tells_the_loss(shop: ShippingFloor) -> None:
     shop.keep("MUG", ("01-001-1", 5))
     shop.release("R1", ("MUG", 3))
