@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -96,3 +97,26 @@ args.handler(args)
     assert user == "orderhouse"
     assert "psql --dbname postgresql://orderhouse@" in command_line
     assert password_of(cluster.url()) not in command_line
+
+
+def test_a_whole_business_comes_back_from_its_backup_row_level_security_and_all(cluster: Cluster, tmp_path: Path) -> None:
+    run_sql(cluster.url("postgres"), "CREATE DATABASE whole;")
+    environment = os.environ | {
+        "DATABASE_URL": cluster.url("whole"),
+        "DATABASE_ADMIN_URL": cluster.url("whole", user="postgres"),
+        "ORDERHOUSE_STATE": str(tmp_path / "state"),
+    }
+
+    def command(*arguments: str) -> str:
+        run = [sys.executable, "-m", "orderhouse.config.cli", *arguments]
+        ran = subprocess.run(run, env=environment, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+
+    command("business", "open", "acme", "Acme")
+    assert command("business", "key", "acme", "shop", "--scope", "orders:write").startswith("oh_")
+    command("db", "backup", str(tmp_path / "backup"))
+    command("business", "open", "late", "Opened after the backup")
+    command("db", "restore", str(tmp_path / "backup"))
+    assert command("business", "list") == "acme\tAcme\n"
+    assert "The books hold." in command("ledger", "prove")
