@@ -19,7 +19,7 @@ from orderhouse.oms.book.rules import Loss, spread_loss
 from orderhouse.oms.book.store import Key, columns, lock_standings
 from orderhouse.oms.inventory.rules import Reserved, give_way
 from orderhouse.oms.orders.derive_orders import derive_orders
-from orderhouse.oms.sourcing.serve_backorders import serve_backorders
+from orderhouse.oms.sourcing.serve_backorders import meet_waiting_orders, serve_backorders
 
 NEW_STOCK = frozenset({"received", "returned", "found", "freed"})
 """Reasons by which a node has units it had not."""
@@ -39,6 +39,7 @@ def apply_inventory_changes(*, by: By, messages: Sequence[InventoryChanged]) -> 
         for key, line in lines:
             if line.reason != "shipped":
                 deltas[key] += line.delta
+        meet_waiting_orders(by=by, item_ids={key.item_id for key, delta in deltas.items() if delta > 0})
         losses = {key: -delta for key, delta in deltas.items() if delta < 0}
         if losses:
             _post_losses(by, losses)

@@ -9,13 +9,14 @@ from orderhouse.contract.messages import ReleaseCancelled
 from orderhouse.database import unit_of_work
 from orderhouse.kernel.actors import By
 from orderhouse.oms.releases import store
-from orderhouse.oms.releases.give_back import give_back
+from orderhouse.oms.releases.give_back import give_back, meet_orders
 from orderhouse.oms.releases.store import Settlement
 
 
 def confirm_cancellations(*, by: By, messages: Sequence[ReleaseCancelled]) -> None:
     """Units the order wanted cancelled are cancelled; units recalled for another reason (a hold) wait to be sourced again."""
     with unit_of_work(by.tenant_id):
+        meet_orders(by=by, releases=(message.release for message in messages))
         locked = store.lock_release_lines(by.tenant_id, (message.release for message in messages))
         freed: dict[tuple[str, int], int] = defaultdict(int)
         for message in messages:

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from orderhouse.contract.events import Event, record_events
+from orderhouse.database import fetch_all
 from orderhouse.kernel.actors import By
 from orderhouse.oms.book.post_gains import Gain, post_gains
 from orderhouse.oms.book.store import Key
 from orderhouse.oms.orders.derive_orders import derive_orders
 from orderhouse.oms.releases import store
 from orderhouse.oms.releases.store import Settlement
-from orderhouse.oms.sourcing.serve_backorders import serve_backorders
+from orderhouse.oms.sourcing.serve_backorders import meet_waiting_orders, serve_backorders
 from orderhouse.oms.sourcing.source_orders import source_orders
+
+
+def meet_orders(*, by: By, releases: Iterable[str]) -> None:
+    """Lock the orders of these releases and those that wait for their items, in one order, before a node's answer is taken."""
+    rows = fetch_all(
+        """SELECT DISTINCT r.order_id, l.item_id FROM oms_release r
+           JOIN oms_release_line rl ON rl.tenant_id = r.tenant_id AND rl.release_id = r.id
+           JOIN oms_order_line l ON l.tenant_id = rl.tenant_id AND l.id = rl.order_line_id
+           WHERE r.tenant_id = %s AND r.number = ANY (%s)""",
+        (by.tenant_id, sorted(set(releases))),
+    )
+    meet_waiting_orders(by=by, item_ids={item_id for _, item_id in rows}, also={order_id for order_id, _ in rows})
 
 
 def give_back(*, by: By, settlements: Sequence[Settlement], event: str) -> None:

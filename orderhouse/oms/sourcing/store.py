@@ -201,6 +201,14 @@ def promise_orders(by: By, rows: Sequence[tuple[int, datetime | None, datetime |
     )
 
 
+def lock_waiting_orders(tenant_id: int, item_ids: Collection[int], also: Collection[int], limit: int) -> None:
+    """Lock the most urgent orders that wait for these items, and the orders of ``also``."""
+    fetch_values(
+        sql.load(__file__, "lock_waiting_orders"),
+        {"tenant": tenant_id, "items": sorted(item_ids), "also": sorted(also), "limit": limit},
+    )
+
+
 def waiting_orders(tenant_id: int, item_ids: Collection[int] | None, limit: int) -> list[int]:
     """Ids of orders that could be served now, the most urgent first."""
     items: Any = None if item_ids is None else sorted(item_ids)

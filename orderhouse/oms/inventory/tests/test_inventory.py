@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from orderhouse.contract.messages import ExpectedLine, ExpectReceipt, InventoryChanged, ReceiptConfirmed, StockLine
 from orderhouse.database import execute, fetch_value, unit_of_work
@@ -87,3 +89,31 @@ def test_announced_goods_give_waiting_lines_a_date_until_the_receipt_closes(shop
     with unit_of_work(shop.business.tenant_id):
         assert fetch_value("SELECT count(*) FROM oms_incoming WHERE settled_at IS NULL") == 0
     assert len(shop.letters("ExpectReceipt")) == 1
+
+
+def test_trucks_at_two_docks_serve_the_same_waiting_orders_without_a_deadlock(shop: Shop) -> None:
+    """Stock lies free beside orders that wait for it, as their channel keeps a buffer: so both trucks want all of it."""
+    for node in ("MAIN", "NORTH"):
+        for sku in "AC":
+            shop.report(node, sku, 1)
+    orders = [shop.order({"A": 2, "C": 2}, channel="CAREFUL") for _ in range(8)]
+    changes = {node: [shop.change(node, sku, 1, "received") for _ in range(15)] for node, sku in (("MAIN", "A"), ("NORTH", "C"))}
+    failures: list[BaseException] = []
+
+    def unload(node: str) -> None:
+        try:
+            for change in changes[node]:
+                apply_inventory_changes(by=shop.by, messages=[change])
+        except BaseException as failure:
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    trucks = [threading.Thread(target=unload, args=(node,)) for node in changes]
+    for truck in trucks:
+        truck.start()
+    for truck in trucks:
+        truck.join()
+    assert failures == []
+    assert sum(shop.line(order, line).get("reserved", 0) for order in orders for line in (1, 2)) > 0
+    assert shop.violations() == {}

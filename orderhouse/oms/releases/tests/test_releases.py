@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
+from django.db import connection
 
 from orderhouse.contract.messages import (
     LineQuantity,
@@ -214,3 +217,36 @@ def test_news_from_the_floor_never_moves_a_release_back(shop: Shop) -> None:
 def test_an_answer_about_an_unknown_release_is_refused_by_name(shop: Shop) -> None:
     with pytest.raises(NotFound, match="NO/1"):
         reject_releases(by=shop.by, messages=[ReleaseRejected("NO/1", "MAIN", "closed")])
+
+
+def test_two_nodes_giving_back_at_once_serve_the_same_waiting_orders_without_a_deadlock(shop: Shop) -> None:
+    """Stock lies free beside orders that wait for it, as their channel keeps a buffer: so both answers want all of it."""
+    releases: dict[str, list[str]] = {}
+    for node, sku in (("MAIN", "A"), ("NORTH", "C")):
+        shop.report(node, sku, 12)
+        for _ in range(12):
+            shop.order({sku: 1})
+        releases[node] = release_orders(by=shop.by)
+    for node in releases:
+        for sku in "AC":
+            shop.report(node, sku, 1)
+    waiting = [shop.order({"A": 4, "C": 4}, channel="CAREFUL") for _ in range(8)]
+    failures: list[BaseException] = []
+
+    def answer(node: str) -> None:
+        try:
+            for number in releases[node]:
+                short_releases(by=shop.by, messages=[ReleaseShorted(number, node, (LineQuantity(1, 1, "not found"),))])
+        except BaseException as failure:
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=answer, args=(node,)) for node in releases]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert all(shop.state(order) in ("partly_reserved", "backordered", "reserved") for order in waiting)
+    assert shop.violations() == {}
