@@ -17,6 +17,8 @@ from tests.contract.two_servers import TENANT, Installation, TwoServers, two_ser
 
 ORDERS = int(os.environ.get("ORDERHOUSE_TWO_SERVER_ORDERS", "200"))
 
+KILLS = 8
+
 BY = f"""
 from orderhouse.catalog.open_business import find_business
 from orderhouse.kernel import clock
@@ -133,7 +135,8 @@ def test_hundreds_of_orders_go_through_and_the_books_agree_though_either_side_is
     kills: list[str] = []
 
     def killer() -> None:
-        while not stop.wait(rng.uniform(0.3, 1.2)):
+        while not (stop.is_set() and len(kills) >= KILLS):  # however quick the machine, as many kills
+            time.sleep(rng.uniform(0.1, 0.7))
             side: Installation = rng.choice([pair.oms, pair.wms])
             which = rng.choice(["server", "worker"])
             side.kill(which)
@@ -152,7 +155,7 @@ def test_hundreds_of_orders_go_through_and_the_books_agree_though_either_side_is
         stop.set()
         reaper.join()
     print(f"{len(kills)} kills: {', '.join(kills)}")
-    assert len(kills) >= 5
+    assert len(kills) >= KILLS
 
     for side in (pair.oms, pair.wms):
         side.start()
