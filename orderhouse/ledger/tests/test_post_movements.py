@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from orderhouse.database import execute, fetch_value, unit_of_work
 from orderhouse.kernel.errors import InvalidInput
 from orderhouse.kernel.identifiers import new_id
+from orderhouse.ledger import store
 from orderhouse.ledger.accounts import Account, Move, physical, promise
 from orderhouse.ledger.post_movements import post_movements
 from orderhouse.ledger.prove_balances import prove_balances
@@ -180,6 +181,17 @@ def test_another_tenant_sees_nothing_and_no_tenant_sees_nothing(shelf: tuple[Any
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM ledger_movement")
         assert cursor.fetchone() == (0,)
+
+
+def test_account_ids_of_a_database_that_was_swapped_away_are_not_trusted(shelf: tuple[Any, int, int]) -> None:
+    business, node, item = shelf
+    outside, free = promise(node, item, business.owner_id, "node"), promise(node, item, business.owner_id, "available")
+    post_movements(by=business.by, moves=[Move(outside, free, 3, "inventory", 1)])
+    known = store._known[business.tenant_id]
+    known |= {account: account_id + 1 for account, account_id in known.items()}  # as another database would have them
+    connection.close()  # as a restore ends every session
+    post_movements(by=business.by, moves=[Move(outside, free, 4, "inventory", 2)])
+    assert balance(business, free) == 7
 
 
 states = st.sampled_from(["supplier", "good", "allocated", "picked", "customer", "lost"])

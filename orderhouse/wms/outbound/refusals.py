@@ -10,10 +10,3 @@ class OutboundCancelled(Refusal):
 
     sentence = "Stop: order {order} ({release}) is cancelled."
     remedy = "Leave its goods where they are; a put-back task brings them to their bins."
-
-
-class OutboundClosed(Refusal):
-    """Nothing is left to do for the order."""
-
-    sentence = "Release {release} is {state}: nothing is left to {verb}."
-    remedy = "Look at the release's story to see what became of each line."
