@@ -172,7 +172,7 @@ class Interpreter:
             means = meaning(sku)
             if means.kind == "test":
                 self._aside(row, "a test of the till, no goods")
-            elif not sku.isprintable():
+            elif not sku or not sku.isprintable():
                 self._aside(row, "a stock code that no label can show")
             elif means.kind == "charge" and abs(row.price * row.quantity) >= _MOST_MONEY:
                 self._aside(row, "an amount beyond anything an invoice may name")
