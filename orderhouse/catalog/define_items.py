@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from orderhouse.catalog import queries, rules
+from orderhouse.catalog.words import words_of
 from orderhouse.database import execute, fetch_all, unit_of_work
 from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
@@ -77,6 +78,7 @@ def define_items(*, by: By, items: Sequence[ItemDefinition]) -> dict[str, int]:
         ids = _define(by, sorted(items, key=lambda i: (owners[i.owner], i.sku)), owners)
         _define_packs(by, items, ids)
         _define_barcodes(by, items, ids)
+        _define_words(by, items, ids)
     return ids
 
 
@@ -169,3 +171,16 @@ def _check(item: ItemDefinition) -> None:
     for text, quantity in item.barcodes.items():
         if quantity < 1:
             raise InvalidInput(field="barcodes", reason=f"barcode {text} of {item.sku} stands for {quantity} units")
+
+
+def _define_words(by: By, items: Sequence[ItemDefinition], ids: Mapping[str, int]) -> None:
+    pairs = sorted({(ids[item.sku], word) for item in items for word in words_of(item.name)})
+    execute(
+        sql.load(__file__, "define_words"),
+        {
+            "tenant": by.tenant_id,
+            "items": sorted(ids.values()),
+            "of": [id_ for id_, _ in pairs],
+            "words": [word for _, word in pairs],
+        },
+    )

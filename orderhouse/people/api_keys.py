@@ -13,10 +13,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from orderhouse.database import execute, fetch_one, unit_of_work
+from orderhouse.database import execute, fetch_one, fetch_value, unit_of_work
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import InvalidInput, NotFound, Refusal
 from orderhouse.kernel.identifiers import new_id
+from orderhouse.people.changes import note_change
 
 SCOPES = {
     "orders:read": "see orders, their lines, parcels and story",
@@ -29,6 +30,7 @@ SCOPES = {
     "catalog:write": "define items, nodes, channels and layouts",
     "events:read": "read the feed of events and channel messages",
     "books:prove": "examine the books",
+    "letters:write": "replay and drop letters, set routes",
 }
 
 
@@ -80,17 +82,21 @@ def issue_api_key(*, by: By, name: str, scopes: Collection[str], expires_at: dat
                VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
             (by.tenant_id, key_id, name, text[: -len(secret) + 4], _hash(secret), sorted(scopes), by.at, expires_at),
         )
+        note_change(by=by, deed="key-issued", subject=name, detail=", ".join(sorted(scopes)))
     return text
 
 
 def revoke_api_key(*, by: By, key_id: int) -> None:
     """Stop accepting a key; a revoked key stays listed."""
     with unit_of_work(by.tenant_id):
-        if not execute(
-            "UPDATE people_api_key SET revoked_at = coalesce(revoked_at, %s) WHERE tenant_id = %s AND id = %s",
+        name = fetch_value("SELECT name FROM people_api_key WHERE tenant_id = %s AND id = %s", (by.tenant_id, key_id))
+        if name is None:
+            raise NotFound(kind="API key", code=key_id)
+        if execute(
+            "UPDATE people_api_key SET revoked_at = %s WHERE tenant_id = %s AND id = %s AND revoked_at IS NULL",
             (by.at, by.tenant_id, key_id),
         ):
-            raise NotFound(kind="API key", code=key_id)
+            note_change(by=by, deed="key-revoked", subject=name)
 
 
 def check_api_key(text: str, *, at: datetime) -> Bearer:

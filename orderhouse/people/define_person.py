@@ -31,23 +31,36 @@ def define_person(*, email: str, name: str, password: str) -> int:
     A person stands outside any business until :func:`grant_roles`. Raises InvalidInput for what is no email address or a
     password under 10 characters.
     """
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise InvalidInput(field="email", reason=f"{email[:80]!r} is no email address") from None
-    if len(password) < SHORTEST_PASSWORD:
-        raise InvalidInput(
-            field="password", reason=f"is shorter than {SHORTEST_PASSWORD} characters", remedy="Take a longer one: a few words."
-        )
+    checked_email(email)
+    checked_password(password)
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO people_user (id, email, name, password, is_active, created_at) VALUES (%s, %s, %s, %s, true, now())
                ON CONFLICT (email) DO UPDATE
-                 SET name = excluded.name, password = excluded.password, failed_attempts = 0, blocked_until = NULL
+                 SET name = excluded.name, password = excluded.password, failed_attempts = 0, blocked_until = NULL,
+                     must_change_password = false
                RETURNING id""",
             (new_id(), email.lower(), name, make_password(password)),
         )
         return int(cursor.fetchone()[0])
+
+
+def checked_email(email: str) -> str:
+    """The email in lower case; refuses what is none."""
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise InvalidInput(field="email", reason=f"{email[:80]!r} is no email address") from None
+    return email.lower()
+
+
+def checked_password(password: str) -> str:
+    """The password; refuses one that is too short."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise InvalidInput(
+            field="password", reason=f"is shorter than {SHORTEST_PASSWORD} characters", remedy="Take a longer one: a few words."
+        )
+    return password
 
 
 def grant_roles(*, by: By, user_id: int, roles: Collection[str]) -> None:

@@ -82,3 +82,15 @@ CREATE TABLE catalog_node (
   UNIQUE (tenant_id, code)
 );
 SELECT protect('catalog_node');
+
+-- The words of items' names, kept by define_items, so that an item is found by the beginning of any: a range comparison may use
+-- this index under row-level security, which LIKE and full-text search may not (their operators are not leakproof).
+CREATE TABLE catalog_word (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  word text NOT NULL,                   -- without regard to case: casefolded
+  item_id bigint NOT NULL,
+  PRIMARY KEY (tenant_id, word, item_id),
+  FOREIGN KEY (tenant_id, item_id) REFERENCES catalog_item (tenant_id, id)
+);
+CREATE INDEX catalog_word_item ON catalog_word (tenant_id, item_id);
+SELECT protect('catalog_word');

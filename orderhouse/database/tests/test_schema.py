@@ -14,6 +14,8 @@ GLOBAL = {
     "auth_group": "Django's own, unused",
     "auth_group_permissions": "Django's own, unused",
     "auth_permission": "Django's own, unused",
+    "people_address": "where failed sign-ins came from; whose business it was is not known then",
+    "people_recovery_code": "a person's, as their password is",
     "people_user": "a person is known across tenants; what they may do is a membership, which is protected",
 }
 

@@ -99,10 +99,34 @@ CREATE TABLE people_badge (
   code text NOT NULL,
   name text NOT NULL,
   active boolean NOT NULL DEFAULT true,
+  user_id bigint REFERENCES people_user,  -- whose badge it is, where that person also signs in with a password
+  skills text[],                          -- the flows this badge works in; NULL for all
+  pin_hash text,                          -- Argon2id; NULL: the badge alone signs in
+  failed_attempts integer NOT NULL DEFAULT 0,
+  blocked_until timestamptz,
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, code)
 );
 SELECT protect('people_badge');
+
+-- Scanners: enrolled once for a node, known by a secret in their cookie, until revoked.
+CREATE TABLE people_device (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  id bigint NOT NULL,
+  code text NOT NULL CHECK (code ~ '^[!-~]{1,64}$'),  -- stands on every movement made with it
+  name text NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
+  node_id bigint NOT NULL,              -- catalog_node, which is made after this table
+  badge text,                           -- the only badge it obeys, where it is one person's own; NULL: any
+  practice boolean NOT NULL DEFAULT false,  -- offers to scan by itself what is expected
+  secret_hash bytea NOT NULL,           -- SHA-256 of a 256-bit random secret
+  enrolled_by text NOT NULL,
+  enrolled_at timestamptz NOT NULL,
+  last_seen_at timestamptz,
+  revoked_at timestamptz,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, code)
+);
+SELECT protect('people_device');
 
 -- Commands repeated under the same Idempotency-Key answer what they answered the first time.
 CREATE TABLE people_idempotency (
@@ -117,5 +141,51 @@ CREATE TABLE people_idempotency (
 );
 SELECT protect('people_idempotency');
 
+-- A list with its filters under a name: one person's own, or shared with the business.
+CREATE TABLE people_saved_view (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  id bigint NOT NULL,
+  user_id bigint NOT NULL REFERENCES people_user,
+  page text NOT NULL,                    -- which list: orders
+  name text NOT NULL CHECK (length(name) BETWEEN 1 AND 40),
+  query text NOT NULL CHECK (length(query) <= 2000),  -- the filters as the page's address carries them
+  shared boolean NOT NULL DEFAULT false,
+  created_at timestamptz NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, user_id, page, name)
+);
+SELECT protect('people_saved_view');
+
 -- A person is global, so its table stands outside row-level security; the app role may read, add and update people, never delete.
 GRANT SELECT, INSERT, UPDATE ON people_user TO orderhouse_app;
+
+-- Recovery codes of a second factor: each opens the door once where the app is lost. They belong to the person, not to a tenant.
+CREATE TABLE people_recovery_code (
+  user_id bigint NOT NULL REFERENCES people_user,
+  code_hash bytea NOT NULL,             -- SHA-256 of 80 random bits
+  used_at timestamptz,
+  PRIMARY KEY (user_id, code_hash)
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON people_recovery_code TO orderhouse_app;
+
+-- Addresses that failed to sign in lately, whatever the account they tried.
+CREATE TABLE people_address (
+  address text PRIMARY KEY,             -- IPv4, or the /64 of an IPv6
+  failed_attempts integer NOT NULL,
+  failed_at timestamptz NOT NULL,
+  blocked_until timestamptz
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON people_address TO orderhouse_app;
+
+-- Who was given what, and by whom: roles, badges, keys, resets. Written once.
+CREATE TABLE people_change (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  id bigint NOT NULL,
+  at timestamptz NOT NULL,
+  actor text NOT NULL,
+  deed text NOT NULL,                   -- role-granted, badge-withdrawn ...
+  subject text NOT NULL,                -- an email, a badge, the name of a key
+  detail text NOT NULL DEFAULT '',
+  PRIMARY KEY (tenant_id, id)
+);
+SELECT protect('people_change', true);
