@@ -266,6 +266,29 @@ def refused(tenant_id: int, *, limit: int = 200) -> list[RefusedLetter]:
     return [RefusedLetter(*row[:7], *map(orjson.loads, row[7:])) for row in rows]
 
 
+def hand_over_again(*, by: By, sources: Sequence[str], ids: Sequence[int]) -> dict[Key, Receipt]:
+    """Hand refused letters (source and id side by side) to their receivers once more, the oldest first; what became of each.
+
+    One that failed stays refused as it was. Letters that are not refused are left alone and absent.
+    """
+    with unit_of_work(by.tenant_id):
+        rows = fetch_all(sql.load(__file__, "take_refused"), {"tenant": by.tenant_id, "sources": list(sources), "ids": list(ids)})
+        if not rows:
+            return {}
+        rows.sort(key=lambda row: (row[6], row[1]))
+        items = [
+            Item(by, source, destination, Arrival(number, type_name, version, subject, orjson.loads(payload), by.actor, by.at))
+            for source, number, destination, type_name, version, subject, _, _, payload in rows
+        ]
+        receipts = {item.key: receipt for item, receipt in zip(items, take_in(by.tenant_id, items, at=by.at), strict=True)}
+        failed = [row for row in rows if receipts[row[0], row[1]].state == "failed"]
+        if failed:
+            names = ("sources", "ids", "destinations", "types", "versions", "subjects", "received_ats", "refusals", "payloads")
+            columns = {name: list(column) for name, column in zip(names, zip(*failed, strict=True), strict=True)}
+            execute(sql.load(__file__, "keep_refused"), {"tenant": by.tenant_id, **columns})
+    return receipts
+
+
 def replay_refused(*, by: By, source: str, message_id: int) -> Receipt:
     """Hand a refused letter to its receiver once more, after what was wrong is mended. Raises ``NotFound``."""
     with unit_of_work(by.tenant_id):

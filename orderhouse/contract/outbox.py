@@ -215,8 +215,10 @@ def backlog(tenant_id: int) -> list[Backlog]:
                       count(*) FILTER (WHERE state = 'waiting' AND aside) AS aside,
                       count(*) FILTER (WHERE state = 'dead') AS dead, min(created_at) AS oldest_at,
                       coalesce((array_agg(error ORDER BY id DESC) FILTER (WHERE error <> ''))[1], '') AS last_error
-               FROM contract_outbox WHERE tenant_id = %s AND state IN ('waiting', 'dead')
+               FROM (  -- each from its own index: together they would be looked for among all letters ever sent
+                 SELECT * FROM contract_outbox WHERE tenant_id = %(tenant)s AND state = 'waiting'
+                 UNION ALL SELECT * FROM contract_outbox WHERE tenant_id = %(tenant)s AND state = 'dead') letters
                GROUP BY destination ORDER BY destination""",
-            (tenant_id,),
+            {"tenant": tenant_id},
             of=Backlog,
         )

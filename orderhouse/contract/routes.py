@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from orderhouse.database import execute, fetch_all, unit_of_work
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import InvalidInput
+from orderhouse.people.changes import note_change
 
 
 class Route(NamedTuple):
@@ -42,6 +43,7 @@ def set_route(*, by: By, destination: str, url: str, secret: str = "") -> str:
                ON CONFLICT (tenant_id, destination) DO UPDATE SET url = EXCLUDED.url, secret = EXCLUDED.secret""",
             {"tenant": by.tenant_id, "destination": destination, "url": url, "secret": secret},
         )
+        note_change(by=by, deed="route-set", subject=destination, detail=url)
     return secret
 
 

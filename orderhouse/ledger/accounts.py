@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-PHYSICAL_INSIDE = frozenset(
-    {"good", "allocated", "picked", "packed", "damaged", "quarantine", "hold", "returned_ungraded", "expired"}
-)
 PHYSICAL_OUTSIDE = frozenset({"supplier", "customer", "found", "lost", "scrapped"})
-PROMISE_INSIDE = frozenset({"available", "reserved", "released", "safety"})
 PROMISE_OUTSIDE = frozenset({"node", "customer", "shortage"})
 OUTSIDE = {"physical": PHYSICAL_OUTSIDE, "promise": PROMISE_OUTSIDE}
-
-GOOD_ON_HAND = ("good", "allocated", "picked", "packed")
-"""Physical states that count as a node's good stock."""
 
 
 class Account(NamedTuple):

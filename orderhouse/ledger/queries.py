@@ -72,3 +72,29 @@ def movements(tenant_id: int, *, item_id: int, after_id: int = 0, limit: int = 1
         {"tenant": tenant_id, "item": item_id, "after": after_id, "limit": limit, "book": book},
         of=MovementRow,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StateFigure:
+    """Units that stand in one state at one node, over how many accounts."""
+
+    book: str
+    node_id: int
+    node: str
+    state: str
+    units: int
+    accounts: int
+
+
+def units_by_state(tenant_id: int) -> list[StateFigure]:
+    """Both books summed by node and state, the outside accounts too; ``units`` of those say what left or came, so they may be
+    negative. Reads every account once."""
+    return fetch_all(
+        """SELECT a.book, a.node_id, n.code AS node, a.state, a.units, a.accounts
+           FROM (SELECT book, node_id, state, sum(balance)::bigint AS units, count(*) AS accounts FROM ledger_account
+                 WHERE tenant_id = %(tenant)s GROUP BY book, node_id, state) a
+           JOIN catalog_node n ON n.tenant_id = %(tenant)s AND n.id = a.node_id
+           ORDER BY a.book, n.code, a.state""",
+        {"tenant": tenant_id},
+        of=StateFigure,
+    )

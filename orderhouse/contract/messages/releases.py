@@ -107,7 +107,7 @@ class CancelRefused:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseProgressed:
-    """Where the release stands on the floor: waved, picking, packed."""
+    """Where the release stands on the floor: waved, picking, picked, packed."""
 
     version: ClassVar[int] = 1
     release: str

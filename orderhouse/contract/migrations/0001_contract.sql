@@ -11,7 +11,8 @@ CREATE TABLE contract_outbox (
   payload jsonb NOT NULL,
   actor text NOT NULL,
   created_at timestamptz NOT NULL,       -- when it was true for the sender
-  state text NOT NULL CHECK (state IN ('waiting', 'delivered', 'published', 'dead')),  -- published: kept for a partner who fetches
+  state text NOT NULL CHECK (state IN ('waiting', 'delivered', 'published', 'dead', 'dropped')),  -- published: kept for a partner who
+                                         -- fetches; dropped: somebody gave it up for good, the story of the letter says who and why
   attempts integer NOT NULL DEFAULT 0,
   next_try_at timestamptz,
   claimed_until timestamptz,             -- a worker's lease; past it another may try
@@ -37,11 +38,11 @@ CREATE TABLE contract_inbox (
   version smallint NOT NULL,
   subject text NOT NULL,
   received_at timestamptz NOT NULL,
-  state text NOT NULL CHECK (state IN ('done', 'refused')),
+  state text NOT NULL CHECK (state IN ('done', 'refused', 'dropped')),
   refusal jsonb,                         -- the problem, where the receiver said no
   payload jsonb,                         -- kept for refused messages, so that they can be shown and replayed
   PRIMARY KEY (tenant_id, source, message_id),
-  CHECK ((state = 'refused') = (refusal IS NOT NULL))
+  CHECK ((state <> 'done') = (refusal IS NOT NULL))
 );
 CREATE INDEX contract_inbox_refused ON contract_inbox (tenant_id, received_at) WHERE state = 'refused';
 SELECT protect('contract_inbox');
@@ -74,3 +75,11 @@ SELECT protect('contract_event', immutable => true);
 
 CREATE VIEW exam.outbox_delivered_or_waiting WITH (security_invoker = true) AS
   SELECT tenant_id, id AS message_id, type, error FROM contract_outbox WHERE state = 'dead';
+
+-- What the page of connections reads: which ways letters go, the latest of each, how long they took. Covers its figures.
+CREATE INDEX contract_outbox_way ON contract_outbox (tenant_id, source, destination, created_at, id)
+  INCLUDE (state, delivered_at);
+CREATE INDEX contract_inbox_way ON contract_inbox (tenant_id, source, destination, received_at, message_id) INCLUDE (state);
+-- Letters another installation's receiver said no to: they lie refused over there, and show here.
+CREATE INDEX contract_outbox_refused_there ON contract_outbox (tenant_id, source, destination) WHERE state = 'delivered' AND error <> '';
+CREATE INDEX contract_inbox_trouble ON contract_inbox (tenant_id, source, destination, received_at, message_id) WHERE state <> 'done';

@@ -69,7 +69,8 @@ CREATE TABLE ledger_movement (
   FOREIGN KEY (tenant_id, from_account_id) REFERENCES ledger_account (tenant_id, id),
   FOREIGN KEY (tenant_id, to_account_id) REFERENCES ledger_account (tenant_id, id)
 );
-CREATE INDEX ledger_movement_item ON ledger_movement (tenant_id, item_id, id);
+CREATE INDEX ledger_movement_item ON ledger_movement (tenant_id, item_id, id) INCLUDE (from_account_id, to_account_id);
+CREATE INDEX ledger_movement_receipt ON ledger_movement (tenant_id, cause_id) WHERE cause IN ('receipt', 'return');
 SELECT protect('ledger_movement', immutable => true);
 
 -- The examination: each view lists what breaks one rule of the books, so an honest business sees every one of them empty.
@@ -109,3 +110,15 @@ CREATE VIEW exam.serial_in_one_place WITH (security_invoker = true) AS
   SELECT a.tenant_id, a.lot_id, sum(a.balance) AS units FROM ledger_account a
   WHERE a.book = 'physical' AND a.single AND NOT a.outside
   GROUP BY a.tenant_id, a.lot_id HAVING sum(a.balance) > 1;
+
+-- What the console's search finds lots by.
+CREATE INDEX ledger_lot_number ON ledger_lot (tenant_id, lot_number) WHERE lot_number <> '';
+CREATE INDEX ledger_lot_serial ON ledger_lot (tenant_id, serial_number) WHERE serial_number <> '';
+
+-- What stands aside (damaged, held ...) over all items: few accounts among many.
+CREATE INDEX ledger_account_aside ON ledger_account (tenant_id, item_id)
+  WHERE book = 'physical' AND state IN ('damaged', 'quarantine', 'hold', 'returned_ungraded', 'expired');
+CREATE INDEX ledger_lot_expires ON ledger_lot (tenant_id, expires_on) WHERE expires_on IS NOT NULL;
+
+-- A period's movements: rows lie in the order of their time, so a summary of each block range finds them at almost no cost to writers.
+CREATE INDEX ledger_movement_at ON ledger_movement USING brin (tenant_id, at);
