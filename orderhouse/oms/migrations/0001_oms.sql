@@ -51,6 +51,7 @@ CREATE TABLE oms_order (
   country char(2) NOT NULL,
   latitude double precision,
   longitude double precision,
+  goods numeric NOT NULL,                -- what the units ordered cost, cancelled ones too: lists are sorted by it
   placed_at timestamptz NOT NULL,        -- by the customer
   received_at timestamptz NOT NULL,      -- by us
   sourced_at timestamptz,                -- NULL until a node was looked for
@@ -64,6 +65,8 @@ CREATE TABLE oms_order (
 ) WITH (fillfactor = 85);
 CREATE INDEX oms_order_queue ON oms_order (tenant_id, state, received_at) WHERE state NOT IN ('shipped', 'delivered', 'closed', 'cancelled');
 CREATE INDEX oms_order_recent ON oms_order (tenant_id, received_at, id);
+CREATE INDEX oms_order_goods ON oms_order (tenant_id, goods, id);
+CREATE INDEX oms_order_due ON oms_order (tenant_id, ship_by) WHERE state NOT IN ('shipped', 'delivered', 'closed', 'cancelled');
 CREATE INDEX oms_order_customer ON oms_order (tenant_id, customer_id) WHERE customer_id IS NOT NULL;
 SELECT protect('oms_order');
 
@@ -259,7 +262,7 @@ CREATE TABLE oms_release (
   number text NOT NULL,                  -- order number/1, /2 ...
   order_id bigint NOT NULL,
   node_id bigint NOT NULL,
-  state text NOT NULL CHECK (state IN ('sent', 'accepted', 'rejected', 'waved', 'picking', 'packed', 'shipped', 'shorted', 'cancelled')),
+  state text NOT NULL CHECK (state IN ('sent', 'accepted', 'rejected', 'waved', 'picking', 'picked', 'packed', 'shipped', 'shorted', 'cancelled')),
   sent_at timestamptz NOT NULL,
   ship_by timestamptz NOT NULL,
   rejection text NOT NULL DEFAULT '',
@@ -372,6 +375,37 @@ CREATE TABLE oms_return_line (
 CREATE INDEX oms_return_line_order_line ON oms_return_line (tenant_id, order_line_id);
 SELECT protect('oms_return_line');
 
+-- One action on many orders: rehearsed first, then done to exactly the orders that were shown, as they were shown.
+CREATE TABLE oms_bulk (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  id bigint NOT NULL,
+  verb text NOT NULL CHECK (verb IN ('release', 'recall', 'hold', 'lift', 'cancel', 'source_again')),
+  arguments jsonb NOT NULL,              -- kind, reason, release: what the verb asks for
+  asked_by text NOT NULL,
+  asked_at timestamptz NOT NULL,
+  started_at timestamptz,                -- when somebody said: do it; NULL while it is only a rehearsal
+  finished_at timestamptz,
+  undoes bigint,                         -- the action this one takes back
+  PRIMARY KEY (tenant_id, id)
+);
+SELECT protect('oms_bulk');
+
+CREATE TABLE oms_bulk_order (
+  tenant_id bigint NOT NULL,
+  bulk_id bigint NOT NULL,
+  place integer NOT NULL,                -- in the order they were listed
+  order_id bigint NOT NULL,
+  seen jsonb,                            -- the order as it stood when it was rehearsed; NULL until then
+  foreseen jsonb,                        -- as the rehearsal left it; NULL where it was refused
+  why_not text NOT NULL DEFAULT '',      -- why it was refused, in the rehearsal or when it was done
+  done jsonb,                            -- as the action left it
+  outcome text NOT NULL DEFAULT '' CHECK (outcome IN ('', 'done', 'changed', 'refused')),
+  PRIMARY KEY (tenant_id, bulk_id, place),
+  FOREIGN KEY (tenant_id, bulk_id) REFERENCES oms_bulk (tenant_id, id),
+  FOREIGN KEY (tenant_id, order_id) REFERENCES oms_order (tenant_id, id)
+);
+SELECT protect('oms_bulk_order');
+
 CREATE VIEW exam.promises_equal_lines WITH (security_invoker = true) AS
   SELECT tenant_id, item_id, owner_id, sum(promised) AS promised, sum(wanted) AS wanted FROM (
     SELECT tenant_id, item_id, owner_id, balance AS promised, 0 AS wanted FROM ledger_account
@@ -405,6 +439,13 @@ CREATE VIEW exam.shipped_units_have_parcels WITH (security_invoker = true) AS
     ON p.tenant_id = l.tenant_id AND p.release_line_id = l.id
   WHERE l.shipped <> coalesce(p.quantity, 0);
 
+CREATE VIEW exam.order_worth_equals_lines WITH (security_invoker = true) AS
+  SELECT o.tenant_id, o.id AS order_id, o.goods, coalesce(l.goods, 0) AS goods_of_lines
+  FROM oms_order o
+  LEFT JOIN (SELECT tenant_id, order_id, sum(ordered * unit_price) AS goods FROM oms_order_line GROUP BY tenant_id, order_id) l
+    ON l.tenant_id = o.tenant_id AND l.order_id = o.id
+  WHERE o.goods <> coalesce(l.goods, 0);
+
 CREATE VIEW exam.one_order_per_channel_order WITH (security_invoker = true) AS
   SELECT tenant_id, channel_id, channel_order_id, count(*) AS orders FROM oms_order
   GROUP BY tenant_id, channel_id, channel_order_id HAVING count(*) > 1;
@@ -428,3 +469,10 @@ CREATE VIEW exam.promise_book_equals_report WITH (security_invoker = true) AS
              WHERE book = 'promise' AND state IN ('available', 'reserved', 'released', 'safety', 'shortage')
              GROUP BY tenant_id, node_id, item_id, owner_id) a USING (tenant_id, node_id, item_id, owner_id)
   WHERE s.on_hand <> coalesce(a.on_hand, 0);
+
+-- What the console's search finds orders by. A phone number is compared from its end: 07700 900123 and +44 7700 900123 are one.
+CREATE INDEX oms_customer_phone ON oms_customer (tenant_id, (reverse(regexp_replace(phone, '[^0-9]', '', 'g')))) WHERE phone <> '';
+CREATE INDEX oms_parcel_sscc ON oms_parcel (tenant_id, sscc);
+
+-- The orders behind an item's figures.
+CREATE INDEX oms_order_line_item ON oms_order_line (tenant_id, item_id, id);

@@ -442,3 +442,10 @@ def _shown(value: object) -> str:
 def _shown_name(name: object) -> str:
     text = str(name)
     return text if text.isprintable() and len(text) <= 60 else _shown(text)
+
+
+def parse_address(raw: object) -> Address | list[Problem]:
+    """One address by the rules of an order's ``ship_to``; everything that is wrong with it where it is not right."""
+    sheet = _Sheet()
+    address = _address(sheet, raw)
+    return sheet.problems or address

@@ -451,6 +451,13 @@ def invalid_orders(tenant_id: int, *, state: str = "open", limit: int = 100) -> 
     return [_invalid(row) for row in rows]
 
 
+def invalid_count(tenant_id: int, state: str = "open") -> int:
+    """How many submissions are open (or replayed, or discarded)."""
+    with unit_of_work(tenant_id):
+        counted = fetch_all("SELECT count(*) FROM oms_invalid_order WHERE tenant_id = %s AND state = %s", (tenant_id, state))
+    return int(counted[0][0])
+
+
 def invalid_order(tenant_id: int, invalid_id: int) -> InvalidOrder:
     """One of them; refuses an unknown one."""
     with unit_of_work(tenant_id):

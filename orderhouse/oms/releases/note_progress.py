@@ -8,7 +8,7 @@ from orderhouse.contract.messages import ReleaseProgressed
 from orderhouse.database import execute, unit_of_work
 from orderhouse.kernel.actors import By
 
-STEPS = ("sent", "accepted", "waved", "picking", "packed")
+STEPS = ("sent", "accepted", "waved", "picking", "picked", "packed")
 """The open states of a release, in the order the floor passes them; news that arrives late never moves it back."""
 
 

@@ -180,7 +180,8 @@ class ShipmentCost:
 
 @dataclass(frozen=True, slots=True)
 class CandidateNode:
-    """A node that was considered: lines it can carry whole, what it would cost alone (if it can carry all), or why not."""
+    """A node that was considered: lines it can carry whole, what it would cost alone and part by part (if it can carry all),
+    or why not."""
 
     node_id: int
     code: str
@@ -189,6 +190,7 @@ class CandidateNode:
     cost_if_alone: int | None
     refused_reason: str | None
     distance_km: float | None
+    parts_if_alone: Parts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,4 +268,5 @@ def _candidate(c: CandidateNode) -> dict[str, Any]:
     told: dict[str, Any] = {"node": c.code, "km": None if c.distance_km is None else round(c.distance_km, 1)}
     if c.refused_reason is not None:
         return told | {"refused": c.refused_reason}
-    return told | {"carries": c.can_carry_lines, "of": c.lines_total, "alone": c.cost_if_alone}
+    told |= {"carries": c.can_carry_lines, "of": c.lines_total, "alone": c.cost_if_alone}
+    return told if c.parts_if_alone is None else told | {"parts": _parts(c.parts_if_alone)}

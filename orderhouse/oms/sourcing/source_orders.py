@@ -21,7 +21,7 @@ from orderhouse.ledger.post_movements import post_movements
 from orderhouse.oms.freight.queries import CarrierTariff
 from orderhouse.oms.orders.derive_orders import derive_orders
 from orderhouse.oms.sourcing import store
-from orderhouse.oms.sourcing.candidates import Decision, NodeFacts, OrderNeed
+from orderhouse.oms.sourcing.candidates import Decision, NodeFacts, OrderNeed, Stock
 from orderhouse.oms.sourcing.rules import decide_batch
 from orderhouse.oms.sourcing.shares import seen_by_channel
 from orderhouse.oms.sourcing.store import Need
@@ -39,12 +39,22 @@ class Sourced:
     nodes: tuple[str, ...]
 
 
-def source_orders(*, by: By, order_ids: Collection[int], rule: str = "lowest_cost") -> list[Sourced]:
+def source_orders(
+    *,
+    by: By,
+    order_ids: Collection[int],
+    rule: str = "lowest_cost",
+    only: Mapping[int, Collection[int]] | None = None,
+    own: Stock | None = None,
+) -> list[Sourced]:
     """Source a batch: every waiting line is promised from the cheapest nodes (domain §4), or waits, or is cancelled.
 
     Orders, lines and the free accounts are locked (in that order, each by id), so no two batches count a unit twice. Orders
     are served by priority, promise date, age. Each decision is kept with its candidates, costs and reasons. An order of
     which nothing waits is left alone. Refuses only when no tariff is defined.
+
+    ``only``: for lines named there (by id), the nodes somebody chose for them; no other is asked. ``own``: free units the
+    orders have just given up themselves, which no channel's buffer or share keeps from them.
     """
     with unit_of_work(by.tenant_id):
         needs = store.lock_needs(by.tenant_id, order_ids)
@@ -53,12 +63,18 @@ def source_orders(*, by: By, order_ids: Collection[int], rule: str = "lowest_cos
         carriers = store.tariffs_by_service(by.tenant_id)
         facts, nodes = store.candidate_nodes(by.tenant_id, by.at)
         stock = store.lock_available(by.tenant_id, {need.item_id for need in needs}, nodes)
-        orders = store.order_needs(by.tenant_id, needs)
-        decisions = _decide(orders, needs, facts, stock, carriers, rule, by.at)
+        orders = [restricted(order, only or {}, nodes) for order in store.order_needs(by.tenant_id, needs)]
+        decisions = decide_by_service(orders, needs, facts, stock, carriers, rule, by.at, own or {})
         return _post(by, rule, needs, decisions, nodes)
 
 
-def _decide(
+def restricted(order: OrderNeed, only: Mapping[int, Collection[int]], nodes: Collection[int]) -> OrderNeed:
+    """The order with every node but the chosen ones refused, for the lines ``only`` names."""
+    others = {(line.line_id, n) for line in order.lines if line.line_id in only for n in nodes if n not in only[line.line_id]}
+    return replace(order, refused=order.refused | others) if others else order
+
+
+def decide_by_service(
     orders: Sequence[OrderNeed],
     needs: Sequence[Need],
     facts: list[NodeFacts],
@@ -66,8 +82,9 @@ def _decide(
     carriers: Mapping[str, CarrierTariff],
     rule: str,
     at: datetime,
+    own: Stock,
 ) -> list[Decision]:
-    """Decide all in order of urgency; runs of orders that go by one price list and see the same part of the stock are decided
+    """Decide all in order of urgency, taking off ``stock``; runs of orders that go by one price list and see the same part of the stock are decided
     together. A service no carrier has is decided by the first price list, whose refusal tells it."""
     fallback = min(carriers)
     limits = {need.order_id: (need.buffer, need.share_percent) for need in needs}
@@ -77,7 +94,9 @@ def _decide(
     services = {o.order_id: o.service_code if o.service_code in carriers else fallback for o in orders}
     for (buffer, share_percent, service), run in groupby(urgency, key=lambda o: (*limits[o.order_id], services[o.order_id])):
         batch = list(run)
-        seen = seen_by_channel(stock, buffer=buffer, share_percent=share_percent)
+        seen = seen_by_channel(_less(stock, own), buffer=buffer, share_percent=share_percent)
+        for key, units in own.items():
+            seen[key] = seen.get(key, 0) + min(units, stock.get(key, 0))
         decided = decide_batch(batch, facts, seen, carriers[service].tariff, rule, at=at)
         item_of = {line.line_id: (line.item_id, line.owner_id) for order in batch for line in order.lines}
         lines_taken: dict[int, int] = defaultdict(int)
@@ -93,6 +112,10 @@ def _decide(
         ]
         decisions += decided
     return decisions
+
+
+def _less(stock: Stock, own: Stock) -> Stock:
+    return {key: units - min(units, own.get(key, 0)) for key, units in stock.items()} if own else stock
 
 
 def _post(by: By, rule: str, needs: Sequence[Need], decisions: Sequence[Decision], nodes: dict[int, Node]) -> list[Sourced]:
@@ -126,7 +149,7 @@ def _post(by: By, rule: str, needs: Sequence[Need], decisions: Sequence[Decision
         if not (is_first or result.reserved or result.cancelled):
             continue  # it waited, and waits on: nothing new to tell or to keep
         told.append(decision)
-        promises.append((order.order_id, *_dates(decision, nodes)))
+        promises.append((order.order_id, *promise_dates(decision, nodes)))
         events.append(Event("order", order.order_id, "order-sourced", _told(decision, result)))
         state = "accepted" if not result.backordered else "backordered"
         if result.cancelled and not result.reserved:
@@ -173,7 +196,7 @@ def _told(decision: Decision, result: Sourced) -> dict[str, Any]:
     return told
 
 
-def _dates(decision: Decision, nodes: dict[int, Node]) -> tuple[datetime | None, datetime | None]:
+def promise_dates(decision: Decision, nodes: dict[int, Node]) -> tuple[datetime | None, datetime | None]:
     """When the last parcel should arrive (end of that day at its node), and the earliest cut-off that must be met."""
     if not decision.shipments:
         return None, None

@@ -9,12 +9,18 @@ WITH submitted AS (
     %(placed_ats)s::timestamptz[]) WITH ORDINALITY
     AS u (id, number, channel_id, channel, channel_order_id, customer_id, state, priority, currency, service, ship_to, country,
           latitude, longitude, placed_at, n)
+), line AS (
+  SELECT * FROM unnest(%(line_ids)s::bigint[], %(line_orders)s::bigint[], %(line_numbers)s::int[], %(items)s::bigint[],
+    %(owners)s::bigint[], %(quantities)s::int[], %(prices)s::numeric[])
+    AS u (id, order_id, line_number, item_id, owner_id, quantity, price)
+), worth AS (
+  SELECT order_id, sum(quantity * price::numeric(14, 4)) AS goods FROM line GROUP BY order_id
 ), placed AS (
   INSERT INTO oms_order (tenant_id, id, number, channel_id, channel_order_id, customer_id, state, priority, currency, service,
-    ship_to, country, latitude, longitude, placed_at, received_at)
+    ship_to, country, latitude, longitude, goods, placed_at, received_at)
   SELECT t.tenant_id, u.id, u.number, u.channel_id, u.channel_order_id, u.customer_id, u.state, u.priority, u.currency, u.service,
-    u.ship_to::jsonb, u.country, u.latitude, u.longitude, u.placed_at, %(at)s
-  FROM people_tenant t, submitted u
+    u.ship_to::jsonb, u.country, u.latitude, u.longitude, coalesce(w.goods, 0), u.placed_at, %(at)s
+  FROM people_tenant t, submitted u LEFT JOIN worth w ON w.order_id = u.id
   WHERE t.tenant_id = %(tenant)s
   ORDER BY u.n
   ON CONFLICT DO NOTHING  -- on any unique key: the number is the same fact as channel and channel's id
@@ -22,10 +28,7 @@ WITH submitted AS (
 ), lines AS (
   INSERT INTO oms_order_line (tenant_id, id, order_id, line_number, item_id, owner_id, ordered, backordered, unit_price)
   SELECT t.tenant_id, u.id, u.order_id, u.line_number, u.item_id, u.owner_id, u.quantity, u.quantity, u.price
-  FROM people_tenant t,
-       unnest(%(line_ids)s::bigint[], %(line_orders)s::bigint[], %(line_numbers)s::int[], %(items)s::bigint[], %(owners)s::bigint[],
-              %(quantities)s::int[], %(prices)s::numeric[]) AS u (id, order_id, line_number, item_id, owner_id, quantity, price)
-       JOIN placed p ON p.id = u.order_id
+  FROM people_tenant t, line u JOIN placed p ON p.id = u.order_id
   WHERE t.tenant_id = %(tenant)s
 ), charges AS (
   INSERT INTO oms_charge (tenant_id, id, order_id, kind, description, amount)

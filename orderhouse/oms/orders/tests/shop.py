@@ -35,6 +35,7 @@ EXAMS = (
     "releases_equal_lines",
     "line_counts_add_up",
     "one_order_per_channel_order",
+    "order_worth_equals_lines",
 )
 
 

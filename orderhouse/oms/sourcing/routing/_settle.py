@@ -134,16 +134,23 @@ def settle(survey: Survey, plan: Plan, *, rule: str) -> Decision:
 
 def _candidates(survey: Survey) -> tuple[CandidateNode, ...]:
     total = len(survey.order.lines)
-    passed = [
-        CandidateNode(
-            lane.node.node_id,
-            lane.node.code,
-            lane.can_carry,
-            total,
-            cost_alone(survey, lane) if carries_all(survey, lane) else None,
-            None,
-            lane.distance_km,
+    passed = []
+    for lane in survey.lanes:
+        alone = _parts_alone(survey, lane) if carries_all(survey, lane) else None
+        cost = None if alone is None else alone.total
+        passed.append(
+            CandidateNode(lane.node.node_id, lane.node.code, lane.can_carry, total, cost, None, lane.distance_km, alone)
         )
-        for lane in survey.lanes
-    ]
     return tuple(passed + [CandidateNode(n.node_id, n.code, 0, total, None, why, km) for n, km, why in survey.refused])
+
+
+def _parts_alone(survey: Survey, lane: Lane) -> Parts:
+    """:func:`cost_alone`, part by part; what lines cost beyond their handling is scarcity."""
+    grams, lines = survey.total_grams, len(survey.order.lines)
+    parcels = survey.tariff.parcels(grams)
+    return Parts(
+        freight=lane.base * parcels + lane.per_step * survey.tariff.steps(grams),
+        handling=lane.node.handling_per_parcel * parcels + lane.node.handling_per_line * lines,
+        lateness=lane.late_cost,
+        scarcity=sum(lane.line_cost) - lane.node.handling_per_line * lines,
+    )

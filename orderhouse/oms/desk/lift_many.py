@@ -1,0 +1,25 @@
+"""Lift the holds of many orders and let them go on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from orderhouse.database import unit_of_work
+from orderhouse.kernel.actors import By
+from orderhouse.oms.orders.lift_holds import LiftOutcome, lift_holds
+from orderhouse.oms.releases.release_orders import release_orders
+from orderhouse.oms.sourcing.source_orders import source_orders
+
+
+def lift_many(
+    *, by: By, order_ids: Collection[int], kinds: Collection[str] | None = None, reason: str = "", release: bool = False
+) -> LiftOutcome:
+    """As :func:`lift_hold.lift_hold`, for a batch: those left without a hold are sourced again where units wait, and with
+    ``release`` what is reserved goes to its nodes."""
+    with unit_of_work(by.tenant_id):
+        outcome = lift_holds(by=by, order_ids=order_ids, kinds=kinds, reason=reason)
+        if outcome.lifted and outcome.free:
+            source_orders(by=by, order_ids=outcome.free)
+            if release:
+                release_orders(by=by, order_ids=outcome.free, limit=len(outcome.free))
+    return outcome
