@@ -36,16 +36,17 @@ class Work(Shape):
 
 @door.read("work", scope="floor:read", answers=Listing[Work])
 def list_open_work(request: Call, node: Code, badge: Code, limit: Limit = 100) -> Mapping[str, Any]:
-    """What this badge could do now: its own tours first, free tours, receipts, and one entry each for putaway, pack and count."""
+    """What this badge could do now: its own tours first, free tours, receipts, and one entry each for putaway, pack and count;
+    `count`, `move` and `lookup` in state `anytime` need no task."""
     node_id = node_by_code(request.by.tenant_id, node).id
-    return {"data": queries.open_work(request.by.tenant_id, node_id, badge, limit=limit)}
+    return {"data": queries.open_work(request.by.tenant_id, node_id, badge, anytime=True, limit=limit)}
 
 
 class SessionForm(Form):
     node: Code
     badge: Code = Field(examples=["B-017"])
     device: Annotated[str, Field(max_length=64)] = Field("", examples=["scanner-3"])
-    flow: Literal["receive", "putaway", "pick", "pack", "count"]
+    flow: Literal["receive", "putaway", "pick", "pack", "count", "move", "lookup"]
     target: RowId | None = Field(None, description="The tour to pick (needed), or the receipt to receive.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from orderhouse.wms.floor.flows import count, pack, pick, putaway, receive
+from orderhouse.wms.floor.flows import count, lookup, move, pack, pick, putaway, receive
 
 Barcodes = Mapping[int, list[tuple[str, int]]]
 
@@ -16,6 +16,10 @@ def items_of(facts: Any) -> set[int]:
         return {piece.item_id for order in facts.orders.values() for piece in order.pieces}
     if isinstance(facts, receive.Facts):
         return {item_id for receipt in facts.receipts.values() for item_id in receipt.lines}
+    if isinstance(facts, move.Facts):
+        return {holding.item_id for place in facts.places.values() for holding in place.holdings}
+    if isinstance(facts, lookup.Facts):
+        return set()
     tasks: Iterable[Any] = facts.tasks
     return {task.item_id for task in tasks}
 
@@ -30,6 +34,10 @@ def sheet(facts: Any, barcodes: Barcodes) -> dict[str, Any]:
         return _dock(facts, barcodes)
     if isinstance(facts, putaway.Facts):
         return _putaways(facts, barcodes)
+    if isinstance(facts, move.Facts):
+        return _places(facts, barcodes)
+    if isinstance(facts, lookup.Facts):
+        return {}
     assert isinstance(facts, count.Facts)
     tasks = [{"bin": t.bin, "sku": t.sku, "name": t.name, "barcodes": barcodes.get(t.item_id, [])} for t in facts.tasks]
     return {"tasks": tasks}
@@ -95,6 +103,21 @@ def _dock(facts: receive.Facts, barcodes: Barcodes) -> dict[str, Any]:
         for line in its
     ]
     return {"receipt": receipt.number, "kind": receipt.kind, "lines": lines}
+
+
+def _places(facts: move.Facts, barcodes: Barcodes) -> dict[str, Any]:
+    """The place units are being taken from: a move begun goes on offline, another bin is known only when it is scanned."""
+    return {
+        "places": [
+            {
+                "place": place.code,
+                "holds": [
+                    {"sku": h.sku, "lot": h.lot, "free": h.free, "barcodes": barcodes.get(h.item_id, [])} for h in place.holdings
+                ],
+            }
+            for place in facts.places.values()
+        ]
+    }
 
 
 def _putaways(facts: putaway.Facts, barcodes: Barcodes) -> dict[str, Any]:

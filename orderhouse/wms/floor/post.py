@@ -6,17 +6,26 @@ from collections.abc import Sequence
 from typing import Any
 
 from orderhouse.kernel.actors import By
+from orderhouse.wms.counting.count_again import count_again
+from orderhouse.wms.counting.count_here import count_here
 from orderhouse.wms.counting.count_locations import Count, count_locations
+from orderhouse.wms.floor import sentences
 from orderhouse.wms.floor.flows.effects import (
     CloseReceipt,
     ConfirmPick,
+    CountAgain,
     CountBin,
+    CountHere,
     Effect,
+    LeaveInTote,
+    MoveStock,
     PackParcel,
     PutAway,
     Receive,
     ShortPick,
     StartReceipt,
+    UndoPick,
+    UndoPut,
 )
 from orderhouse.wms.floor.store import Session
 from orderhouse.wms.inbound.close_receipt import close_receipt
@@ -30,10 +39,14 @@ from orderhouse.wms.packing.pack_units import PackedUnits, pack_units
 from orderhouse.wms.picking.confirm_picks import PickDone, confirm_picks
 from orderhouse.wms.picking.short_picks import ShortPick as Short
 from orderhouse.wms.picking.short_picks import short_picks
+from orderhouse.wms.putaway.leave_in_tote import Left, leave_in_tote
+from orderhouse.wms.putaway.move_stock import StockMove, move_stock
 from orderhouse.wms.putaway.put_away import Put, put_away
+from orderhouse.wms.putaway.undo_picks import PickUndone, undo_picks
+from orderhouse.wms.putaway.undo_puts import undo_puts
 
 Notes = list[dict[str, Any] | None]
-"""For each effect what its answer should add: a parcel's SSCC, a receipt's number; None for nothing."""
+"""For each effect what its answer should add: a parcel's SSCC, a receipt's number, an ``also`` to say; None for nothing."""
 
 
 def post(by: By, session: Session, effects: Sequence[Effect]) -> Notes:
@@ -42,11 +55,33 @@ def post(by: By, session: Session, effects: Sequence[Effect]) -> Notes:
 
 
 def _pick(by: By, session: Session, effects: Sequence[Effect]) -> Notes:
-    """Picks first, then shortages: a task is never picked again after it was short."""
-    confirm_picks(by=by, picks=[PickDone(*effect) for effect in effects if isinstance(effect, ConfirmPick)])
-    if shorts := [Short(*effect) for effect in effects if isinstance(effect, ShortPick)]:
-        short_picks(by=by, shorts=shorts)
-    return [None] * len(effects)
+    """Picks first, then shortages: a task is never picked again after it was short. An undo comes in its turn. Last what was
+    taken for cancelled orders, since its tote may be one that the batch's picks filled."""
+    notes: Notes = [None] * len(effects)
+    for picked, undone in _turns(effects, UndoPick):
+        confirm_picks(by=by, picks=[PickDone(*effect) for effect in picked if isinstance(effect, ConfirmPick)])
+        if shorts := [Short(*effect) for effect in picked if isinstance(effect, ShortPick)]:
+            short_picks(by=by, shorts=shorts)
+        undo_picks(by=by, picks=[PickUndone(*effect) for effect in undone if isinstance(effect, UndoPick)])
+    left = [(at, effect) for at, effect in enumerate(effects) if isinstance(effect, LeaveInTote)]
+    missing = leave_in_tote(by=by, left=[Left(*effect) for _, effect in left])
+    for (at, _), units in zip(left, missing, strict=True):
+        if units:
+            notes[at] = {"missing": units, "also": sentences.STOP_NOT_FREE.format(missing=units)}
+    return notes
+
+
+def _turns(effects: Sequence[Effect], undo: type) -> list[tuple[list[Effect], list[Effect]]]:
+    """Effects in turns of doings and undoings, in the order they came."""
+    turns: list[tuple[list[Effect], list[Effect]]] = [([], [])]
+    for effect in effects:
+        if isinstance(effect, undo):
+            turns[-1][1].append(effect)
+        elif turns[-1][1]:
+            turns.append(([effect], []))
+        else:
+            turns[-1][0].append(effect)
+    return turns
 
 
 def _pack(by: By, session: Session, effects: Sequence[Effect]) -> Notes:
@@ -56,8 +91,15 @@ def _pack(by: By, session: Session, effects: Sequence[Effect]) -> Notes:
         by=by,
         units=[PackedUnits(p.parcel_id, *units) for order, p in zip(orders, opened, strict=True) for units in order.contents],
     )
-    close_parcels(by=by, parcels=[Closing(p.parcel_id, order.weight_grams) for order, p in zip(orders, opened, strict=True)])
-    return [{"parcel": str(parcel.parcel_id), "sscc": parcel.sscc} for parcel in opened]
+    close_parcels(
+        by=by,
+        parcels=[Closing(p.parcel_id, order.weight_grams, order.carton) for order, p in zip(orders, opened, strict=True)],
+    )
+    parcels: dict[int, list[dict[str, Any]]] = {}
+    for order, p in zip(orders, opened, strict=True):
+        parcel = {"parcel": str(p.parcel_id), "sscc": p.sscc, "grams": order.weight_grams, "carton": order.carton}
+        parcels.setdefault(order.outbound_id, []).append(parcel)
+    return [{"parcel": str(p.parcel_id), "sscc": p.sscc, "parcels": parcels[p.outbound_id]} for p in opened]
 
 
 def _receive(by: By, session: Session, effects: Sequence[Effect]) -> Notes:
@@ -105,13 +147,38 @@ def _take_in(by: By, goods: dict[int, list[Received]], returned: dict[int, list[
 
 
 def _putaway(by: By, session: Session, effects: Sequence[Effect]) -> Notes:
-    put_away(by=by, puts=[Put(*effect) for effect in effects if isinstance(effect, PutAway)])
+    for done, undone in _turns(effects, UndoPut):
+        put_away(by=by, puts=[Put(*effect) for effect in done if isinstance(effect, PutAway)])
+        undo_puts(by=by, puts=[Put(*effect) for effect in undone if isinstance(effect, UndoPut)])
     return [None] * len(effects)
 
 
 def _count(by: By, session: Session, effects: Sequence[Effect]) -> Notes:
-    count_locations(by=by, counts=[Count(*effect) for effect in effects if isinstance(effect, CountBin)])
+    for done, undone in _turns(effects, CountAgain):
+        count_locations(by=by, counts=[Count(*effect) for effect in done if isinstance(effect, CountBin)])
+        count_here(by=by, counts=[(*effect,) for effect in done if isinstance(effect, CountHere)])
+        count_again(by=by, pairs=[pair for effect in undone if isinstance(effect, CountAgain) for pair in effect.pairs])
     return [None] * len(effects)
 
 
-_POST = {"pick": _pick, "pack": _pack, "receive": _receive, "putaway": _putaway, "count": _count}
+def _move(by: By, session: Session, effects: Sequence[Effect]) -> Notes:
+    """One move after the other: what a batch moved into a bin it may move on from there."""
+    for effect in effects:
+        if isinstance(effect, MoveStock):
+            move_stock(by=by, node_id=session.node_id, moves=[StockMove(*effect)])
+    return [None] * len(effects)
+
+
+def _lookup(by: By, session: Session, effects: Sequence[Effect]) -> Notes:
+    return [None] * len(effects)
+
+
+_POST = {
+    "pick": _pick,
+    "pack": _pack,
+    "receive": _receive,
+    "putaway": _putaway,
+    "count": _count,
+    "move": _move,
+    "lookup": _lookup,
+}

@@ -40,11 +40,16 @@ class ScanRow:
     answer: dict[str, Any]
 
 
-def open_work(tenant_id: int, node_id: int, badge: str, *, limit: int = 100) -> list[OpenWork]:
-    """What this badge could do now: its own tours first, free tours, receipts, and one entry each for putaway, pack and count."""
+def open_work(tenant_id: int, node_id: int, badge: str, *, anytime: bool = False, limit: int = 100) -> list[OpenWork]:
+    """What this badge could do now: its own tours first, free tours, receipts, and one entry each for putaway, pack and count.
+
+    ``anytime`` adds what needs no task, in state ``anytime`` with 0 open: ``count`` (the bin one stands at), ``move``, ``lookup``.
+    """
     with unit_of_work(tenant_id):
         return fetch_all(
-            sql.load(__file__, "open_work"), {"tenant": tenant_id, "node": node_id, "badge": badge, "limit": limit}, of=OpenWork
+            sql.load(__file__, "open_work"),
+            {"tenant": tenant_id, "node": node_id, "badge": badge, "anytime": anytime, "limit": limit},
+            of=OpenWork,
         )
 
 

@@ -52,6 +52,14 @@ def lock_session(tenant_id: int, session_id: int) -> Session:
     return session
 
 
+def session_of(tenant_id: int, session_id: int) -> Session:
+    """The session as it stands, not locked; refuses an unknown one."""
+    session = _session(fetch_one(_SESSION + " AND id = %s", (tenant_id, session_id)))
+    if session is None:
+        raise NotFound(kind="floor session", code=session_id, field="session_id")
+    return session
+
+
 def lock_open_session(tenant_id: int, node_id: int, badge: str, flow: str, target: int | None) -> Session | None:
     """The badge's session at this very work, if one is open, locked."""
     return _session(

@@ -44,7 +44,7 @@ class NotYourSession(Refusal):
 
 
 def start_session(*, by: By, node_id: int, badge: str, flow: str, target: int | None = None) -> Answer:
-    """Start work in ``flow`` (receive, putaway, pick, pack or count), or go on with it where this badge left it.
+    """Start work in ``flow`` (receive, putaway, pick, pack, count, move or lookup), or go on with it where this badge left it.
 
     ``target`` is the tour to pick (needed), or the receipt to receive. The answer's ``data`` holds ``session`` (its id, as
     text), what the first screen shows, and ``sheet``: all an offline scanner needs (:mod:`.offline`). A session this badge
@@ -131,7 +131,8 @@ def _take(by: By, session: Session, entries: Sequence[Entry], *, offline: bool) 
         return [_refused(by, session, entries[0][0], refusal, facts, offline=offline)]
     for at, note in zip(owners, notes, strict=True):
         if note:
-            answers[at] = answers[at]._replace(data=answers[at].data | note)
+            also = note.pop("also", "")
+            answers[at] = answers[at]._replace(sentence=f"{answers[at].sentence} {also}".rstrip(), data=answers[at].data | note)
     if session.state["at"] == "done" and any(isinstance(effect, ShortPick) for effect in effects):
         _go_on(by, session, answers)
     return answers

@@ -12,7 +12,7 @@ from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import Refusal
 from orderhouse.wms.inbound import store
 from orderhouse.wms.inbound.queries import receipt_lines
-from orderhouse.wms.inbound.rules import step
+from orderhouse.wms.inbound.rules import differences, step
 from orderhouse.wms.stock.raise_exceptions import Raised, raise_exceptions
 
 
@@ -44,7 +44,6 @@ def close_receipt(*, by: By, receipt_id: int) -> ClosedReceipt:
         for line in receipt_lines(by.tenant_id, receipt_id):
             if line.ungraded:
                 raise NotGradedYet(units=line.ungraded, sku=line.sku, number=receipt.number)
-            came = line.good + line.damaged
             facts = {
                 "receipt": receipt.number,
                 "sku": line.sku,
@@ -52,10 +51,8 @@ def close_receipt(*, by: By, receipt_id: int) -> ClosedReceipt:
                 "good": line.good,
                 "damaged": line.damaged,
             }
-            if receipt.kind != "blind" and came != line.expected:
-                raised.append(Raised("over" if came > line.expected else "short", "receipt", receipt.id, facts))
-            if line.damaged and receipt.kind != "return":
-                raised.append(Raised("damaged", "receipt", receipt.id, facts))
+            for kind in differences(receipt.kind, line.expected, line.good, line.damaged):
+                raised.append(Raised(kind, "receipt", receipt.id, facts))
             sums = received.get((line.sku, line.owner), (0, 0, 0))
             received[line.sku, line.owner] = (sums[0] + line.expected, sums[1] + line.good, sums[2] + line.damaged)
         store.step_receipt(by, receipt.id, "closed", None)

@@ -201,6 +201,16 @@ def match_lines(goods: Sequence[Received], lines: Sequence[Line], items: Mapping
     return matched
 
 
+def differences(kind: str, expected: int, good: int, damaged: int) -> list[str]:
+    """What a line's closing reports: over or short (a blind receipt is neither), and damaged (a return is graded instead)."""
+    came, found = good + damaged, []
+    if kind != "blind" and came != expected:
+        found.append("over" if came > expected else "short")
+    if damaged and kind != "return":
+        found.append("damaged")
+    return found
+
+
 def step(number: str, state: str, wanted: str) -> None:
     """Refuse an illegal step of a receipt."""
     if wanted not in STEPS[state]:

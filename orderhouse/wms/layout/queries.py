@@ -85,13 +85,6 @@ def handling_units_by_code(tenant_id: int, node_id: int, codes: Iterable[str]) -
     return {unit.code: unit for unit in rows}
 
 
-def handling_unit_by_code(tenant_id: int, node_id: int, code: str) -> HandlingUnit:
-    """The handling unit with this code; refuses (``NotFound``) an unknown one."""
-    if found := handling_units_by_code(tenant_id, node_id, [code]):
-        return found[code]
-    raise NotFound(kind="handling unit", code=code, field="handling_unit")
-
-
 def place_codes(tenant_id: int, ids: Iterable[int]) -> dict[int, str]:
     """What people call these places: locations and handling units alike."""
     rows = fetch_all(

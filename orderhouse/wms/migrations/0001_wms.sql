@@ -4,6 +4,7 @@ CREATE TABLE wms_site (
   tenant_id bigint NOT NULL,
   node_id bigint NOT NULL,
   geometry jsonb NOT NULL,               -- aisles, cross aisles, depot in meters: routing.Geometry
+  wall_key integer NOT NULL DEFAULT 1,   -- part of the signed address of its wall; one more closes the old ones
   PRIMARY KEY (tenant_id, node_id),
   FOREIGN KEY (tenant_id, node_id) REFERENCES catalog_node (tenant_id, id)
 );
@@ -123,10 +124,12 @@ CREATE TABLE wms_exception (
   subject_kind text NOT NULL,
   subject_id bigint NOT NULL,
   facts jsonb NOT NULL,
-  owner text NOT NULL,                   -- the role or badge that must settle it
+  owner text NOT NULL,                   -- the role, badge or person that must settle it
   raised_at timestamptz NOT NULL,
+  noted text NOT NULL DEFAULT '',        -- the latest note; all of them stand in its story
   settled_at timestamptz,
   settled_by text,
+  outcome text NOT NULL DEFAULT '',      -- what was done about it
   PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX wms_exception_open ON wms_exception (tenant_id, node_id, raised_at) WHERE settled_at IS NULL;
@@ -229,7 +232,7 @@ CREATE TABLE wms_wave (
   id bigint NOT NULL,
   node_id bigint NOT NULL,
   number text NOT NULL,
-  state text NOT NULL CHECK (state IN ('planned', 'released', 'done')),
+  state text NOT NULL CHECK (state IN ('planned', 'released', 'done', 'cancelled')),
   strategy text NOT NULL,
   cutoff_at timestamptz,
   planned_at timestamptz NOT NULL,
@@ -292,6 +295,7 @@ CREATE TABLE wms_pick_task (
 ) WITH (fillfactor = 80);
 CREATE INDEX wms_pick_task_tour ON wms_pick_task (tenant_id, tour_id, sequence);
 CREATE INDEX wms_pick_task_line ON wms_pick_task (tenant_id, outbound_line_id);
+CREATE INDEX wms_pick_task_done ON wms_pick_task (tenant_id, done_at) INCLUDE (location_id) WHERE done_at IS NOT NULL;  -- heat of picks
 CREATE INDEX wms_pick_task_open ON wms_pick_task (tenant_id, location_id, item_id) WHERE state IN ('ready', 'started');
 SELECT protect('wms_pick_task');
 
@@ -310,6 +314,7 @@ CREATE TABLE wms_parcel (
   cost_minor integer NOT NULL DEFAULT 0,
   manifest_id bigint,
   packed_by text NOT NULL DEFAULT '',
+  carton text NOT NULL DEFAULT '',       -- a wms_carton's code, as it was when it was packed
   packed_at timestamptz,
   shipped_at timestamptz,
   PRIMARY KEY (tenant_id, id),
@@ -377,7 +382,8 @@ CREATE TABLE wms_count_task (
   state text NOT NULL CHECK (state IN ('ready', 'counted', 'approved', 'cancelled')),
   expected integer,                      -- in the book when it was counted; the count itself is blind
   counted integer CHECK (counted >= 0),
-  badge text,
+  assigned_to text,                      -- the badge asked to count; NULL for anybody
+  badge text,                            -- who counted
   created_at timestamptz NOT NULL,
   counted_at timestamptz,
   PRIMARY KEY (tenant_id, id),
@@ -434,6 +440,21 @@ CREATE TABLE wms_counter (
   PRIMARY KEY (tenant_id, node_id, kind)
 );
 SELECT protect('wms_counter');
+
+-- Cartons of the pack benches: inner edges, what one weighs, what it may weigh with its contents (0: no limit).
+CREATE TABLE wms_carton (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  code text NOT NULL CHECK (length(code) BETWEEN 1 AND 32),
+  name text NOT NULL DEFAULT '',
+  length_mm integer NOT NULL CHECK (length_mm > 0),
+  width_mm integer NOT NULL CHECK (width_mm > 0),
+  height_mm integer NOT NULL CHECK (height_mm > 0),
+  tare_grams integer NOT NULL DEFAULT 0 CHECK (tare_grams >= 0),
+  max_grams integer NOT NULL DEFAULT 0 CHECK (max_grams >= 0),
+  active boolean NOT NULL DEFAULT true,
+  PRIMARY KEY (tenant_id, code)
+);
+SELECT protect('wms_carton');
 
 CREATE VIEW exam.allocations_equal_pick_tasks WITH (security_invoker = true) AS
   SELECT tenant_id, place_id, item_id, lot_id, sum(allocated) AS allocated, sum(open) AS open FROM (
@@ -492,3 +513,28 @@ CREATE VIEW exam.handling_unit_not_inside_itself WITH (security_invoker = true) 
 
 CREATE VIEW exam.sscc_used_once WITH (security_invoker = true) AS
   SELECT tenant_id, sscc, count(*) AS parcels FROM wms_parcel GROUP BY tenant_id, sscc HAVING count(*) > 1;
+
+-- The manager's day: what is open, and where it stands. One definition for every figure of a board and for the rows it counts.
+CREATE INDEX wms_outbound_open ON wms_outbound (tenant_id, node_id, ship_by)
+  WHERE state IN ('accepted', 'waved', 'picking', 'picked', 'packed');
+CREATE INDEX wms_count_task_open ON wms_count_task (tenant_id, node_id) WHERE state IN ('ready', 'counted');
+CREATE INDEX wms_count_task_place ON wms_count_task (tenant_id, location_id, id);
+CREATE INDEX wms_receipt_open ON wms_receipt (tenant_id, node_id, id) WHERE state <> 'closed';
+
+-- An outbound that has not left, at the stage of its least advanced parcel once all of it is packed.
+CREATE VIEW wms_open_outbound WITH (security_invoker = true) AS
+  SELECT o.tenant_id, o.id, o.node_id, o.release_number, o.order_number, o.priority, o.carrier, o.service, o.ship_by,
+    o.accepted_at, o.wave_id, o.cancel_wanted,
+    CASE WHEN o.state <> 'packed' THEN o.state ELSE coalesce((
+      SELECT CASE min(CASE p.state WHEN 'manifested' THEN 2 WHEN 'shipped' THEN 2 WHEN 'labelled' THEN 1 ELSE 0 END)
+        WHEN 2 THEN 'manifested' WHEN 1 THEN 'labelled' ELSE 'packed' END
+      FROM wms_parcel p WHERE p.tenant_id = o.tenant_id AND p.outbound_id = o.id AND p.state <> 'voided'), 'packed') END AS stage
+  FROM wms_outbound o
+  WHERE o.state IN ('accepted', 'waved', 'picking', 'picked', 'packed');
+GRANT SELECT ON wms_open_outbound TO orderhouse_app;
+
+-- What the console's search finds parcels by.
+CREATE INDEX wms_parcel_tracking ON wms_parcel (tenant_id, tracking) WHERE tracking <> '';
+
+-- Where a lot went: the recall list.
+CREATE INDEX wms_parcel_line_lot ON wms_parcel_line (tenant_id, lot_id) WHERE lot_id <> 0;

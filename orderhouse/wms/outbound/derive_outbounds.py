@@ -11,7 +11,7 @@ from orderhouse.database import unit_of_work
 from orderhouse.kernel.actors import By
 from orderhouse.wms.outbound import store
 
-TOLD = frozenset({"waved", "picking", "packed"})
+TOLD = frozenset({"waved", "picking", "picked", "packed"})
 """Steps the OMS hears of as they happen; the others have messages of their own."""
 
 EVENT = {

@@ -17,10 +17,11 @@ from orderhouse.wms.packing.refusals import EmptyParcel, ParcelNotOpen, UnitsLef
 
 
 class Closing(NamedTuple):
-    """A parcel and its gross weight in grams, as the scale says."""
+    """A parcel, its gross weight in grams as the scale says, and its carton's code ("" for any)."""
 
     parcel_id: int
     weight_grams: int
+    carton: str = ""
 
 
 def close_parcels(*, by: By, parcels: Sequence[Closing]) -> None:
@@ -49,5 +50,5 @@ def close_parcels(*, by: By, parcels: Sequence[Closing]) -> None:
             known = items(by.tenant_id, units)
             said = ", ".join(f"{quantity} x {known[item_id].sku}" for item_id, quantity in sorted(units.items())[:5])
             raise UnitsLeft(order=outbounds[outbound_id].order_number, left=said)
-        store.close(by, {closing.parcel_id: closing.weight_grams for closing in parcels})
+        store.close(by, {closing.parcel_id: (closing.weight_grams, closing.carton) for closing in parcels})
         derive_outbounds(by=by, outbound_ids=outbounds)

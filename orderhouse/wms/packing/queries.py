@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orderhouse.database import unit_of_work
+from orderhouse.database import fetch_all, unit_of_work
 from orderhouse.ledger.lots import Lot, lots
 from orderhouse.wms.outbound.in_process import units_in_hand
 from orderhouse.wms.outbound.store import OutboundLine, lines_of
+from orderhouse.wms.packing.rules import Carton
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,15 @@ def units_to_pack(tenant_id: int, outbound_ids: Sequence[int]) -> list[ToPack]:
                 at = (line.id, line.line_number, unit.place_id, unit.place, unit.item_id, line.sku, unit.lot_id)
                 found.append(ToPack(unit.outbound_id, *at, known.get(unit.lot_id), quantity))
     return found
+
+
+def cartons(tenant_id: int) -> dict[str, Carton]:
+    """The cartons in use by code, the smallest first."""
+    with unit_of_work(tenant_id):
+        rows = fetch_all(
+            """SELECT code, name, length_mm, width_mm, height_mm, tare_grams, max_grams FROM wms_carton
+               WHERE tenant_id = %s AND active ORDER BY length_mm::bigint * width_mm * height_mm, code""",
+            (tenant_id,),
+            of=Carton,
+        )
+    return {carton.code: carton for carton in rows}

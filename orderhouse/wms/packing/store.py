@@ -94,9 +94,9 @@ def fill_parcels(by: By, packed: Mapping[tuple[int, int, int], int]) -> None:
     )
 
 
-def close(by: By, weights: Mapping[int, int]) -> None:
-    """Set parcels packed, with their weights in grams."""
-    rows = sorted(weights.items())
+def close(by: By, closed: Mapping[int, tuple[int, str]]) -> None:
+    """Set parcels packed, with their weights in grams and their cartons."""
+    rows = sorted(closed.items())
     execute(
         sql.load(__file__, "close_parcels"),
         {
@@ -104,7 +104,8 @@ def close(by: By, weights: Mapping[int, int]) -> None:
             "at": by.at,
             "badge": by.actor,
             "ids": [parcel_id for parcel_id, _ in rows],
-            "weights": [grams for _, grams in rows],
+            "weights": [grams for _, (grams, _) in rows],
+            "cartons": [carton for _, (_, carton) in rows],
         },
     )
 

@@ -67,7 +67,7 @@ def short_picks(*, by: By, shorts: Sequence[ShortPick]) -> list[Replacement]:
             own = {task.id: task for task in tasks.values() if task.node_id == node_id}
             gone += _replace(by, node_id, own, missing, damaged, answers)
         store.short(by, found)
-        _raise_exceptions(by, tasks, missing, damaged)
+        _raise_exceptions(by, tasks, missing, damaged, {answer.outbound_line_id: answer for answer in answers})
         finish_tours(by, {task.tour_id for task in tasks.values()})
         _lock_totals(by, tasks)
         short_lines(by=by, missing=gone)
@@ -155,12 +155,20 @@ def _new_tasks(by: By, first: Mapping[int, TaskInHand], pieces: Sequence[Piece])
     return ids
 
 
-def _raise_exceptions(by: By, tasks: Mapping[int, TaskInHand], missing: Mapping[int, int], damaged: Set[int]) -> None:
-    """Somebody looks at the bins: an exception each for the supervisor, a count task each for the floor."""
-    facts = {
-        t.id: {"sku": t.sku, "location": t.location, "asked": t.quantity, "missing": missing[t.id], "order": t.order_number}
-        for t in tasks.values()
-    }
+def _raise_exceptions(
+    by: By,
+    tasks: Mapping[int, TaskInHand],
+    missing: Mapping[int, int],
+    damaged: Set[int],
+    became: Mapping[int, Replacement],
+) -> None:
+    """Somebody looks at the bins: an exception each for the supervisor, a count task each for the floor. Its facts tell what
+    became of the line's shortage, so that the manager need not look for it."""
+    facts = {}
+    for t in tasks.values():
+        asked = {"sku": t.sku, "location": t.location, "asked": t.quantity, "missing": missing[t.id], "order": t.order_number}
+        line = became[t.outbound_line_id]
+        facts[t.id] = asked | {"elsewhere": line.elsewhere, "waiting": line.waiting, "shorted": line.shorted}
     for node_id in sorted({task.node_id for task in tasks.values()}):
         own = [
             Raised("damaged" if t.id in damaged else "short_pick", "pick_task", t.id, facts[t.id])

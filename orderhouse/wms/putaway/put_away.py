@@ -22,6 +22,16 @@ TAKEN_FROM = {"putaway": ("good", "hold", "expired"), "putback": ("picked", "pac
 """States goods may stand in where a task takes them from. What was held or has expired meanwhile stays so in its bin."""
 
 
+class Placing(NamedTuple):
+    """Units of an item that are to lie in a bin of a node; ``weight_grams`` of one unit, 0 where unknown."""
+
+    node_id: int
+    location_id: int
+    sku: str
+    weight_grams: int
+    quantity: int
+
+
 class Put(NamedTuple):
     """``quantity`` units of a task into the bin ``location_id``: the one suggested, or another the operator chose."""
 
@@ -76,10 +86,14 @@ def put_away(*, by: By, puts: Sequence[Put]) -> None:
         held = outbounds.lock_outbounds(by.tenant_id, outbound_ids) if outbound_ids else {}
         tasks = store.lock_tasks(by.tenant_id, [each.task_id for each in puts])
         done = _checked(puts, tasks)
-        _check_bins(by.tenant_id, puts, tasks)
+        check_room(by.tenant_id, [_placing(each, tasks[each.task_id]) for each in puts])
         post_movements(by=by, moves=_moves(by.tenant_id, puts, tasks))
         store.finish_tasks(by, done)
         record_events(by=by, events=_events(puts, tasks))
+        if strays := [
+            task.source_place_id for task in tasks.values() if task.kind == "putback" and task.outbound_line_id is None
+        ]:
+            store.free_totes(by.tenant_id, strays)
         back = {task_id: units for task_id, units in done.items() if tasks[task_id].outbound_line_id is not None}
         if back:
             _settle(by, held, tasks, back)
@@ -100,26 +114,31 @@ def _checked(puts: Sequence[Put], tasks: Mapping[int, store.Task]) -> dict[int, 
     return done
 
 
-def _check_bins(tenant_id: int, puts: Sequence[Put], tasks: Mapping[int, store.Task]) -> None:
-    bins = store.lock_bins(tenant_id, (each.location_id for each in puts))
+def _placing(each: Put, task: store.Task) -> Placing:
+    return Placing(task.node_id, each.location_id, task.sku, task.weight_grams, each.quantity)
+
+
+def check_room(tenant_id: int, placings: Sequence[Placing]) -> None:
+    """Lock the bins, and refuse (:class:`NoSuchBin`, :class:`BinIsFull`) what may not lie there."""
+    bins = store.lock_bins(tenant_id, (each.location_id for each in placings))
     inside = store.contents(tenant_id, bins)
-    for each in puts:
-        bin_, task = bins[each.location_id], tasks[each.task_id]
+    for each in placings:
+        bin_ = bins[each.location_id]
         if bin_.kind != "bin":
             raise NoSuchBin(code=bin_.code, what=f"a {bin_.kind.replace('_', ' ')}, not a bin", field="location_id")
         if not bin_.active:
             raise NoSuchBin(code=bin_.code, what="out of use", field="location_id")
-        if bin_.node_id != task.node_id:
+        if bin_.node_id != each.node_id:
             raise NoSuchBin(code=bin_.code, what="in another building", field="location_id")
         units, grams = inside.get(bin_.id, (0, 0))
         room = each.quantity
         if bin_.capacity_units is not None:
             room = min(room, bin_.capacity_units - units)
-        if bin_.capacity_grams is not None and task.weight_grams:
-            room = min(room, (bin_.capacity_grams - grams) // task.weight_grams)
+        if bin_.capacity_grams is not None and each.weight_grams:
+            room = min(room, (bin_.capacity_grams - grams) // each.weight_grams)
         if room < each.quantity:
-            raise BinIsFull(code=bin_.code, room=max(0, room), quantity=each.quantity, sku=task.sku, field="location_id")
-        inside[bin_.id] = (units + each.quantity, grams + each.quantity * task.weight_grams)
+            raise BinIsFull(code=bin_.code, room=max(0, room), quantity=each.quantity, sku=each.sku, field="location_id")
+        inside[bin_.id] = (units + each.quantity, grams + each.quantity * each.weight_grams)
 
 
 def _moves(tenant_id: int, puts: Sequence[Put], tasks: Mapping[int, store.Task]) -> list[Move]:
@@ -129,8 +148,10 @@ def _moves(tenant_id: int, puts: Sequence[Put], tasks: Mapping[int, store.Task])
         task = tasks[each.task_id]
         at = standing.setdefault((task.source_place_id, task.item_id, task.owner_id, task.lot_id), {})
         left = each.quantity
-        for state in TAKEN_FROM[task.kind]:
-            last = state == TAKEN_FROM[task.kind][-1]
+        in_hand = task.outbound_line_id is not None  # else it is stock as good as any other, wherever it stands
+        states = TAKEN_FROM["putback" if in_hand else "putaway"]
+        for state in states:
+            last = state == states[-1]
             taken = left if last else min(left, at.get(state, 0))
             if taken:
                 at[state] = at.get(state, 0) - taken
@@ -141,7 +162,7 @@ def _moves(tenant_id: int, puts: Sequence[Put], tasks: Mapping[int, store.Task])
                         physical(*key, state, task.source_place_id, task.lot_id, task.tracks_serials),
                         physical(
                             *key,
-                            "good" if task.kind == "putback" else state,
+                            "good" if in_hand else state,
                             each.location_id,
                             task.lot_id,
                             task.tracks_serials,

@@ -184,13 +184,16 @@ def coming(tenant_id: int, location_ids: Iterable[int]) -> dict[int, tuple[int, 
 def at_source(tenant_id: int, tasks: Iterable[Task]) -> dict[tuple[int, int, int, int], dict[str, int]]:
     """By (place, item, owner, lot) of the tasks' sources: units by state."""
     tasks = list(tasks)
+    return at_places(tenant_id, {task.source_place_id for task in tasks}, {task.item_id for task in tasks})
+
+
+def at_places(
+    tenant_id: int, place_ids: Iterable[int], item_ids: Iterable[int]
+) -> dict[tuple[int, int, int, int], dict[str, int]]:
+    """By (place, item, owner, lot): units by state, of these items at these places."""
     rows = fetch_all(
         sql.load(__file__, "at_source"),
-        {
-            "tenant": tenant_id,
-            "places": sorted({task.source_place_id for task in tasks}),
-            "items": sorted({task.item_id for task in tasks}),
-        },
+        {"tenant": tenant_id, "places": sorted(set(place_ids)), "items": sorted(set(item_ids))},
     )
     found: dict[tuple[int, int, int, int], dict[str, int]] = {}
     for place_id, item_id, owner_id, lot_id, state, units in rows:

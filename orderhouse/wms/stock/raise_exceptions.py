@@ -10,17 +10,18 @@ from orderhouse.database import execute, unit_of_work
 from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.identifiers import new_ids
+from orderhouse.wms.stock.rules import OWNERS
 
 
 class Raised(NamedTuple):
     """``kind`` is over, short, damaged, unknown, short_pick, count_variance or conflict; ``facts`` plain values; ``owner`` the
-    role or badge that must settle it."""
+    role, badge or person that must settle it; by :data:`rules.OWNERS` where nobody is named."""
 
     kind: str
     subject_kind: str
     subject_id: int
     facts: dict[str, Any]
-    owner: str = "warehouse_manager"
+    owner: str = ""
 
 
 def raise_exceptions(*, by: By, node_id: int, exceptions: Sequence[Raised]) -> list[int]:
@@ -40,7 +41,7 @@ def raise_exceptions(*, by: By, node_id: int, exceptions: Sequence[Raised]) -> l
                 "subject_kinds": [e.subject_kind for e in exceptions],
                 "subjects": [e.subject_id for e in exceptions],
                 "facts": [json.dumps(e.facts, default=str) for e in exceptions],
-                "owners": [e.owner for e in exceptions],
+                "owners": [e.owner or OWNERS[e.kind] for e in exceptions],
             },
         )
     return ids

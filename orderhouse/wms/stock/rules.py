@@ -48,3 +48,16 @@ def told(changes: Iterable[StockChange], before: Mapping[tuple[int, int], Total]
         total = before[key]
         lines.append(StockLine(total.sku, total.owner, change.delta, on_hand, sequence, change.reason))
     return tuple(lines)
+
+
+OWNERS = {
+    "over": "warehouse_manager",
+    "short": "warehouse_manager",
+    "damaged": "warehouse_manager",
+    "unknown": "floor",
+    "short_pick": "warehouse_manager",
+    "count_variance": "warehouse_manager",
+    "conflict": "warehouse_manager",
+}
+"""Who must settle an exception of each kind while nobody took it: goods nobody knows lie beside the dock, so the floor looks at
+them first; what changes the book is the manager's."""

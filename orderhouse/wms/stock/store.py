@@ -109,3 +109,14 @@ def mark_lots(tenant_id: int, lot_ids: Sequence[int], *, held: bool) -> list[int
     """Hold lots or free them; the ids of those that changed."""
     parameters = {"tenant": tenant_id, "lots": list(lot_ids), "held": held}
     return sorted(fetch_values(sql.load(__file__, "mark_lots"), parameters))
+
+
+def lock_open_exceptions(tenant_id: int, ids: Sequence[int]) -> dict[int, str]:
+    """Of these exceptions those that are open, locked in id order, with their owners."""
+    return dict(
+        fetch_all(
+            """SELECT id, owner FROM wms_exception WHERE tenant_id = %s AND id = ANY (%s) AND settled_at IS NULL
+               ORDER BY id FOR UPDATE""",
+            (tenant_id, sorted(set(ids))),
+        )
+    )

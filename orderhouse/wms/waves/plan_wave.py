@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from orderhouse.database import execute, unit_of_work
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import InvalidInput
 from orderhouse.kernel.identifiers import new_id
-from orderhouse.wms.allocation.allocate_stock import allocate_stock
+from orderhouse.wms.allocation.allocate_stock import Allocations, allocate_stock
 from orderhouse.wms.allocation.rules import Piece
 from orderhouse.wms.allocation.short_lines import short_lines
 from orderhouse.wms.layout.queries import site_geometry
@@ -19,7 +20,7 @@ from orderhouse.wms.outbound.store import lock_outbounds
 from orderhouse.wms.picking.store import NewTask, insert_tasks
 from orderhouse.wms.picking.strategies import STRATEGIES, CartLimits
 from orderhouse.wms.waves import store
-from orderhouse.wms.waves.rules import Spot, meters_order_by_order, plan_walks, zones_of
+from orderhouse.wms.waves.rules import Choice, Spot, Walk, meters_order_by_order, plan_walks, zones_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,75 +52,111 @@ def plan_wave(
     zone: str | None = None,
     deadline_seconds: float = 0.0,
     seed: int = 0,
+    choice: Choice | None = None,
 ) -> WavePlan | None:
     """Plan a wave of the node's waiting orders, or None where nothing can be picked.
 
     Orders go by priority, then by the moment they must leave; ``cutoff_at`` leaves out those that may leave later, ``zone``
-    those that cannot be picked whole in that zone. A cart takes ``capacity`` totes, one an order, and ``max_units`` units. Stock
+    those that cannot be picked whole in that zone; ``choice`` says all that and more at once (:class:`.rules.Choice`). A cart takes ``capacity`` totes, one an order, and ``max_units`` units. Stock
     is allocated and tasks are made in one transaction; ``deadline_seconds`` of search for shorter walks follow outside it, and
     their result is taken if the wave is still only planned. Orders with stock on the dock wait for the next wave; units the
     node has not got are shorted (``ReleaseShorted``). Pickers see the wave once it is released.
     """
     if strategy not in STRATEGIES:
         raise InvalidInput(field="strategy", reason=f"{strategy!r} is none of {', '.join(STRATEGIES)}")
+    wanted = choice or Choice(cutoff_at=cutoff_at, max_orders=max_orders, zone=zone)
     with unit_of_work(by.tenant_id):
         geometry = site_geometry(by.tenant_id, node_id)
-        zone_id = None if zone is None else store.zone_id(by.tenant_id, node_id, zone)
-        zones = zones_of(store.zone_aisles(by.tenant_id, node_id)) if strategy == "zone" else ()
-        limits = CartLimits(load=max_units, orders=capacity, zones=zones)
-        ids = store.orders_to_wave(by.tenant_id, node_id, cutoff_at=cutoff_at, limit=max_orders)
+        zone_id = None if wanted.zone is None else store.zone_id(by.tenant_id, node_id, wanted.zone)
+        limits = cart_limits(by.tenant_id, node_id, strategy=strategy, capacity=capacity, max_units=max_units)
+        ids = store.orders_to_wave(by.tenant_id, node_id, wanted)
         found = allocate_stock(by=by, node_id=node_id, outbound_ids=ids, zone_id=zone_id)
         plan = None
         if found.pieces:
-            pieces = found.pieces
-            spots = [Spot(p.demand.outbound_id, (p.stock.aisle or 0, p.stock.y), p.quantity, n) for n, p in enumerate(pieces)]
+            spots = spots_of(found.pieces)
             walks = plan_walks(spots, geometry, strategy=strategy, limits=limits, seed=seed)
-            number = f"W{store.take_number(by.tenant_id, node_id, 'wave'):05d}"
-            wave = store.Wave(new_id(), node_id, number, "planned", strategy)
-            orders = {p.demand.outbound_id for p in pieces}
-            plan = WavePlan(
-                wave_id=wave.id,
-                number=number,
-                tours=len(walks),
-                orders=len(orders),
-                lines=len({p.demand.line_id for p in pieces}),
-                units=sum(p.quantity for p in pieces),
-                meters=sum(walk.meters for walk in walks),
-                meters_order_by_order=meters_order_by_order(spots, geometry),
-                waiting=len({d.outbound_id for d in found.waiting}),
-                shorted=0 if zone_id else sum(units for _, units in found.missing),
+            plan = write_wave(
+                by=by, node_id=node_id, strategy=strategy, cutoff_at=wanted.cutoff_at, found=found, walks=walks, zone_id=zone_id
             )
-            store.insert_wave(
-                by,
-                wave,
-                cutoff_at=cutoff_at,
-                orders=plan.orders,
-                lines=plan.lines,
-                units=plan.units,
-                meters=plan.meters,
-                alone=plan.meters_order_by_order,
-            )
-            tour_ids = store.insert_tours(by, wave, walks)
-            insert_tasks(
-                by,
-                [
-                    _task(tour_id, n, pieces[ref])
-                    for tour_id, walk in zip(tour_ids, walks, strict=True)
-                    for n, ref in enumerate(walk.refs, 1)
-                ],
-            )
-            execute(
-                "UPDATE wms_outbound SET wave_id = %s WHERE tenant_id = %s AND id = ANY (%s)",
-                (wave.id, by.tenant_id, sorted(orders)),
-            )
-            facts = {"number": number, "strategy": strategy, "orders": plan.orders, "lines": plan.lines, "tours": plan.tours}
-            record_events(by=by, events=[Event("wave", wave.id, "wave-planned", facts)])
-        if zone_id is None:
-            short_lines(by=by, missing=found.missing)
-        derive_outbounds(by=by, outbound_ids=ids)
+        finish_choice(by=by, outbound_ids=ids, found=found, zone_id=zone_id)
     if plan and deadline_seconds > 0:
         return _improve(by, plan, limits, deadline_seconds, seed)
     return plan
+
+
+def cart_limits(tenant_id: int, node_id: int, *, strategy: str, capacity: int, max_units: int | None) -> CartLimits:
+    """What one tour carries, and by zones where the strategy keeps to them."""
+    zones = zones_of(store.zone_aisles(tenant_id, node_id)) if strategy == "zone" else ()
+    return CartLimits(load=max_units, orders=capacity, zones=zones)
+
+
+def spots_of(pieces: Sequence[Piece]) -> list[Spot]:
+    """Where each piece is picked; a spot's ``ref`` is its piece's place among ``pieces``."""
+    return [Spot(p.demand.outbound_id, (p.stock.aisle or 0, p.stock.y), p.quantity, n) for n, p in enumerate(pieces)]
+
+
+def write_wave(
+    *,
+    by: By,
+    node_id: int,
+    strategy: str,
+    cutoff_at: datetime | None,
+    found: Allocations,
+    walks: Sequence[Walk],
+    zone_id: int | None = None,
+) -> WavePlan:
+    """Write a planned wave of allocated pieces with its tours and tasks; a walk's refs are places among ``found.pieces``."""
+    with unit_of_work(by.tenant_id):
+        pieces = found.pieces
+        number = f"W{store.take_number(by.tenant_id, node_id, 'wave'):05d}"
+        wave = store.Wave(new_id(), node_id, number, "planned", strategy)
+        orders = {p.demand.outbound_id for p in pieces}
+        plan = WavePlan(
+            wave_id=wave.id,
+            number=number,
+            tours=len(walks),
+            orders=len(orders),
+            lines=len({p.demand.line_id for p in pieces}),
+            units=sum(p.quantity for p in pieces),
+            meters=sum(walk.meters for walk in walks),
+            meters_order_by_order=meters_order_by_order(spots_of(pieces), site_geometry(by.tenant_id, node_id)),
+            waiting=len({d.outbound_id for d in found.waiting}),
+            shorted=0 if zone_id else sum(units for _, units in found.missing),
+        )
+        store.insert_wave(
+            by,
+            wave,
+            cutoff_at=cutoff_at,
+            orders=plan.orders,
+            lines=plan.lines,
+            units=plan.units,
+            meters=plan.meters,
+            alone=plan.meters_order_by_order,
+        )
+        tour_ids = store.insert_tours(by, wave, walks)
+        insert_tasks(
+            by,
+            [
+                _task(tour_id, n, pieces[ref])
+                for tour_id, walk in zip(tour_ids, walks, strict=True)
+                for n, ref in enumerate(walk.refs, 1)
+            ],
+        )
+        execute(
+            "UPDATE wms_outbound SET wave_id = %s WHERE tenant_id = %s AND id = ANY (%s)",
+            (wave.id, by.tenant_id, sorted(orders)),
+        )
+        facts = {"number": number, "strategy": strategy, "orders": plan.orders, "lines": plan.lines, "tours": plan.tours}
+        record_events(by=by, events=[Event("wave", wave.id, "wave-planned", facts)])
+    return plan
+
+
+def finish_choice(*, by: By, outbound_ids: Sequence[int], found: Allocations, zone_id: int | None) -> None:
+    """Short what the node has not got (a zone cannot know that), and derive the orders that were looked at."""
+    with unit_of_work(by.tenant_id):
+        if zone_id is None:
+            short_lines(by=by, missing=found.missing)
+        derive_outbounds(by=by, outbound_ids=outbound_ids)
 
 
 def _task(tour_id: int, sequence: int, piece: Piece) -> NewTask:

@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from orderhouse.wms.picking.strategies import STRATEGIES, CartLimits, PickOrder
 from orderhouse.wms.routing import Geometry, Point, Stop, s_shape_length
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which waiting orders a wave takes; None is any. ``cutoff_at``: those that must leave by then; ``priority``: that urgent or
+    more (0 is the most urgent); ``owner_id``: all their waiting lines are of that owner; ``item_id``: one of them is of that item;
+    ``single_line``: one line waits; ``max_orders`` and ``max_wave_units``: as many as fit, the most urgent first; ``zone``: those
+    that can be picked whole in it."""
+
+    cutoff_at: datetime | None = None
+    carrier: str | None = None
+    service: str | None = None
+    priority: int | None = None
+    owner_id: int | None = None
+    item_id: int | None = None
+    single_line: bool = False
+    max_orders: int | None = None
+    max_wave_units: int | None = None
+    zone: str | None = None
 
 
 class Spot(NamedTuple):

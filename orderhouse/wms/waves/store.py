@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 import orjson
@@ -14,13 +13,28 @@ from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import NotFound
 from orderhouse.kernel.identifiers import new_ids
-from orderhouse.wms.waves.rules import Walk
+from orderhouse.wms.waves.rules import Choice, Walk
 
 
-def orders_to_wave(tenant_id: int, node_id: int, *, cutoff_at: datetime | None, limit: int | None) -> list[int]:
-    """Outbounds with units waiting, those to be served first in front. No lock: the caller locks, then looks again."""
+def orders_to_wave(tenant_id: int, node_id: int, choice: Choice, *, only: Sequence[int] | None = None) -> list[int]:
+    """Outbounds with units waiting, those to be served first in front; ``only`` these, where given. No lock: the caller locks,
+    then looks again."""
     return fetch_values(
-        sql.load(__file__, "orders_to_wave"), {"tenant": tenant_id, "node": node_id, "cutoff": cutoff_at, "limit": limit}
+        sql.load(__file__, "orders_to_wave"),
+        {
+            "tenant": tenant_id,
+            "node": node_id,
+            "cutoff": choice.cutoff_at,
+            "limit": choice.max_orders,
+            "max_units": choice.max_wave_units,
+            "carrier": choice.carrier,
+            "service": choice.service,
+            "priority": choice.priority,
+            "owner": choice.owner_id,
+            "item": choice.item_id,
+            "single": choice.single_line,
+            "only": None if only is None else sorted(only),
+        },
     )
 
 

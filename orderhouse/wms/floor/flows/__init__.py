@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from orderhouse.wms.floor.flows import count, pack, pick, putaway, receive
+from orderhouse.wms.floor.flows import count, lookup, move, pack, pick, putaway, receive
 from orderhouse.wms.floor.flows.machine import Flow
 
-FLOWS: dict[str, Flow] = {"receive": receive, "putaway": putaway, "pick": pick, "pack": pack, "count": count}
+FLOWS: dict[str, Flow] = {
+    "receive": receive,
+    "putaway": putaway,
+    "pick": pick,
+    "pack": pack,
+    "count": count,
+    "move": move,
+    "lookup": lookup,
+}
 """Every flow by the name a session gives it."""

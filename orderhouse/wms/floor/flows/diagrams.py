@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from orderhouse.wms.floor.flows import FLOWS
 
-FIRST = {"receive": "receipt", "putaway": "item", "pick": "bin", "pack": "tote", "count": "bin"}
+FIRST = {
+    "receive": "receipt",
+    "putaway": "item",
+    "pick": "bin",
+    "pack": "tote",
+    "count": "bin",
+    "move": "source",
+    "lookup": "look",
+}
 """Where a session of each flow begins."""
 
 

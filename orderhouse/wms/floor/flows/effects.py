@@ -23,6 +23,22 @@ class ShortPick(NamedTuple):
     damaged: bool = False
 
 
+class UndoPick(NamedTuple):
+    """The units a task's last confirmation put into a tote lie in its bin again, still to be picked."""
+
+    task_id: int
+    quantity: int
+    tote_id: int
+
+
+class LeaveInTote(NamedTuple):
+    """Units taken for a task that had been cancelled lie in a tote: a put-back brings them to their bin."""
+
+    task_id: int
+    quantity: int
+    tote_id: int
+
+
 class Packed(NamedTuple):
     """Units of a line that were checked at the bench, and the tote they came from."""
 
@@ -33,11 +49,13 @@ class Packed(NamedTuple):
 
 
 class PackParcel(NamedTuple):
-    """Every unit of an order was checked: one parcel, its contents, its weight."""
+    """Every unit of an order was checked: one parcel, its contents, its weight, its carton ("" for any). An order that fills
+    several parcels has one of these each, posted together."""
 
     outbound_id: int
     contents: tuple[Packed, ...]
     weight_grams: int
+    carton: str = ""
 
 
 class StartReceipt(NamedTuple):
@@ -74,6 +92,14 @@ class PutAway(NamedTuple):
     quantity: int
 
 
+class UndoPut(NamedTuple):
+    """Units of a task lie where they came from again."""
+
+    task_id: int
+    location_id: int
+    quantity: int
+
+
 class CountBin(NamedTuple):
     """So many units of a task's item lie in its bin."""
 
@@ -81,4 +107,43 @@ class CountBin(NamedTuple):
     counted: int
 
 
-Effect = ConfirmPick | ShortPick | PackParcel | StartReceipt | Receive | CloseReceipt | PutAway | CountBin
+class CountHere(NamedTuple):
+    """So many units of an item lie in a bin nobody asked to be counted."""
+
+    location_id: int
+    item_id: int
+    counted: int
+
+
+class CountAgain(NamedTuple):
+    """The last count of these (location, item) pairs was wrong: it is set aside and asked for again."""
+
+    pairs: tuple[tuple[int, int], ...]
+
+
+class MoveStock(NamedTuple):
+    """Units of an item and lot (0 for none) go from one place to another, free before and after."""
+
+    source_place_id: int
+    place_id: int
+    item_id: int
+    lot_id: int
+    quantity: int
+
+
+Effect = (
+    ConfirmPick
+    | ShortPick
+    | UndoPick
+    | LeaveInTote
+    | PackParcel
+    | StartReceipt
+    | Receive
+    | CloseReceipt
+    | PutAway
+    | UndoPut
+    | CountBin
+    | CountHere
+    | CountAgain
+    | MoveStock
+)

@@ -83,6 +83,29 @@ def item_of(scan: Scan, barcodes: Mapping[str, tuple[int, int]]) -> tuple[int, i
     return None
 
 
+_NOUNS = {
+    ScanKind.LOCATION: "bin",
+    ScanKind.TOTE: "tote",
+    ScanKind.BADGE: "badge",
+    ScanKind.CART: "cart",
+    ScanKind.SSCC: "carton",
+}
+
+
+def named(scan: Scan, barcodes: Mapping[str, tuple[int, int]], names: Mapping[int, str]) -> str:
+    """What was scanned, as people call it: ``bin A-12-3``, ``tote T1``, ``TEE Tea towel``; else the text itself."""
+    found = item_of(scan, barcodes)
+    if found is not None and found[0] in names:
+        return names[found[0]]
+    noun = _NOUNS.get(scan.kind)
+    return f"{noun} {shown(scan)}" if noun else shown(scan)
+
+
+def called(sku: str, name: str) -> str:
+    """An item as a sentence names it: its SKU, and its name where that says more."""
+    return f"{sku} {name}" if name and name.casefold() != sku.casefold() else sku
+
+
 def is_command(scan: Scan) -> bool:
     """Whether the operator commanded instead of scanning goods: ``!short``, ``!undo``."""
     return scan.kind is ScanKind.TEXT and scan.value.startswith("!")

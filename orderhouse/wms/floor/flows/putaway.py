@@ -1,7 +1,8 @@
 """Put away what came in, and put back what was picked for a cancelled order: scan an item, carry it to the bin shown, scan it.
 
 A scanned tote or carton narrows the work to its own put-backs. Another bin than the one suggested is taken when it is scanned
-twice. A quantity keyed in with the bin puts part of a task. Commands: ``!skip``, ``!undo`` and ``!end``.
+twice. A quantity keyed in with the bin puts part of a task. Commands: ``!skip``, ``!undo`` (what is in hand; right after a put,
+that put, while nothing took from it) and ``!end``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from orderhouse.wms.floor import sentences as say
 from orderhouse.wms.floor.barcodes import Scan, ScanKind
-from orderhouse.wms.floor.flows.effects import Effect, PutAway
+from orderhouse.wms.floor.flows.effects import Effect, PutAway, UndoPut
 from orderhouse.wms.floor.flows.machine import (
     Answer,
     State,
@@ -20,6 +21,7 @@ from orderhouse.wms.floor.flows.machine import (
     Successors,
     is_command,
     item_of,
+    named,
     names_tote,
     shown,
     unknown_command,
@@ -36,7 +38,8 @@ COMMANDS = ("!skip", "!undo", "!end")
 
 @dataclass(slots=True)
 class Task:
-    """A putaway or put-back task: ``left`` units to do, ``source`` the dock or tote they lie in, ``bin`` where to."""
+    """A putaway or put-back task: ``left`` units to do, ``source`` the dock or tote they lie in, ``bin`` where to. Where another
+    ``badge`` has done it, ``left`` is what that badge put away."""
 
     id: int
     item_id: int
@@ -49,6 +52,7 @@ class Task:
     location_id: int
     bin: str
     putback: bool = False
+    badge: str = ""
 
 
 @dataclass(slots=True)
@@ -62,12 +66,15 @@ class Bin:
 
 @dataclass(slots=True)
 class Facts:
-    """Open tasks in the order they are to be done, the bins, totes and barcodes scanned."""
+    """Open tasks in the order they are to be done, the bins, totes and barcodes scanned; what others have ``done`` of it lately,
+    the latest first."""
 
     tasks: Sequence[Task]
     bins: Mapping[str, Bin] = field(default_factory=dict)
     totes: Mapping[str, int] = field(default_factory=dict)
     barcodes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
+    done: Sequence[Task] = ()
     by_id: dict[int, Task] = field(init=False)
     by_item: dict[int, list[Task]] = field(init=False)
 
@@ -102,8 +109,8 @@ def step(state: State, scan: Scan, quantity: int | None, facts: Facts) -> Step:
         return _item(state, scan, facts)
     task = facts.by_id.get(state["task"])
     if task is None or not task.left:
-        where = say.IN_TOTE.format(tote=state["source"]) if state.get("source") else ""
-        return _wrong(_item_again(state), facts, say.NOTHING_TO_PUT_AWAY.format(sku=state["sku"], where=where), screen="stop")
+        done = next((each for each in facts.done if each.id == state["task"]), None)
+        return _wrong(_item_again(state), facts, _nothing(state["sku"], state.get("source", ""), done), screen="stop")
     return _bin(state, scan, quantity, facts, task)
 
 
@@ -120,6 +127,8 @@ def apply(facts: Facts, effect: Effect) -> None:
     """Let the picture of the tasks follow an effect."""
     if isinstance(effect, PutAway):
         facts.by_id[effect.task_id].left -= effect.quantity
+    elif isinstance(effect, UndoPut):
+        facts.by_id[effect.task_id].left += effect.quantity
 
 
 def _item_again(state: State) -> State:
@@ -135,7 +144,9 @@ def _source(state: State, scan: Scan, facts: Facts) -> Step:
         return _wrong(state, facts, say.UNKNOWN_TOTE.format(scanned=shown(scan)))
     tasks = sum(1 for task in facts.tasks if task.source_id == facts.totes[code] and task.left)
     if not tasks:
-        return _wrong(state, facts, say.NOTHING_IN_TOTE.format(tote=code))
+        done = next((each for each in facts.done if each.source_id == facts.totes[code]), None)
+        told = say.TOTE_DONE_BY_ANOTHER.format(tote=code, badge=done.badge) if done else say.NOTHING_IN_TOTE.format(tote=code)
+        return _wrong(state, facts, told)
     following = {"at": "item", "source": code, "source_id": facts.totes[code]}
     return _right(following, facts, say.TOTE_TO_PUT_BACK.format(tote=code, tasks=tasks))
 
@@ -146,13 +157,25 @@ def _item(state: State, scan: Scan, facts: Facts) -> Step:
         return _wrong(state, facts, say.NO_ITEM_HAS_IT.format(scanned=shown(scan)))
     source = state.get("source_id")
     lot = scan.serial or scan.lot
-    for task in facts.by_item.get(found[0], ()):
+
+    def meant(task: Task) -> bool:
         here = task.source_id == source if source else not task.putback
-        if task.left and here and (not lot or not task.lots or lot in task.lots or scan.lot in task.lots):
+        return here and (not lot or not task.lots or lot in task.lots or scan.lot in task.lots)
+
+    for task in facts.by_item.get(found[0], ()):
+        if task.left and meant(task):
             following = {**_item_again(state), "at": "bin", "task": task.id, "left": task.left, "sku": task.sku}
             return _right(following, facts, say.TAKE_TO_BIN.format(quantity=task.left, sku=task.sku, bin=task.bin))
-    where = say.IN_TOTE.format(tote=state["source"]) if source else ""
-    return _wrong(state, facts, say.NOTHING_TO_PUT_AWAY.format(sku=shown(scan), where=where))
+    done = next((each for each in facts.done if each.item_id == found[0] and meant(each)), None)
+    return _wrong(state, facts, _nothing(named(scan, facts.barcodes, facts.names), state.get("source", ""), done))
+
+
+def _nothing(sku: str, source: str, done: Task | None) -> str:
+    """Nothing of an item is left to put away: who was faster, where that is known."""
+    where = say.IN_TOTE.format(tote=source) if source else ""
+    if done is None:
+        return say.NOTHING_TO_PUT_AWAY.format(sku=sku, where=where)
+    return say.PUT_BY_ANOTHER.format(badge=done.badge, quantity=done.left, sku=sku, where=where)
 
 
 def _bin(state: State, scan: Scan, quantity: int | None, facts: Facts, task: Task) -> Step:
@@ -162,6 +185,9 @@ def _bin(state: State, scan: Scan, quantity: int | None, facts: Facts, task: Tas
     else:
         bin_ = facts.bins.get(code) if scan.kind in (ScanKind.LOCATION, ScanKind.TEXT) else None
         if bin_ is None:
+            if scan.kind not in (ScanKind.LOCATION, ScanKind.TEXT) or item_of(scan, facts.barcodes):
+                scanned = named(scan, facts.barcodes, facts.names)
+                return _wrong(state, facts, say.EXPECTED_BIN.format(expected=task.bin, scanned=scanned))
             return _wrong(state, facts, say.UNKNOWN_BIN.format(scanned=shown(scan)))
         if bin_.kind != "bin" or not bin_.active:
             return _wrong(state, facts, say.NOT_A_BIN.format(scanned=code))
@@ -172,11 +198,12 @@ def _bin(state: State, scan: Scan, quantity: int | None, facts: Facts, task: Tas
     if units > task.left:
         return _wrong(state, facts, say.TOO_MANY_TO_PUT.format(left=task.left, sku=task.sku, quantity=units))
     effects = (PutAway(task.id, location_id, units),)
+    last = {"task": task.id, "place": location_id, "units": units, "sku": task.sku, "source": task.source, "back": task.putback}
     if left := task.left - units:
         told = say.PUT_SOME.format(quantity=units, bin=code, left=left, sku=task.sku, suggested=task.bin)
-        following = {key: value for key, value in state.items() if key != "other"} | {"left": left}
+        following = {key: value for key, value in state.items() if key != "other"} | {"left": left, "last": last}
         return _right(following, facts, told, effects)
-    return _right(_item_again(state), facts, say.PUT.format(quantity=units, sku=task.sku, bin=code), effects)
+    return _right({**_item_again(state), "last": last}, facts, say.PUT.format(quantity=units, sku=task.sku, bin=code), effects)
 
 
 def _command(state: State, scan: Scan, facts: Facts) -> Step:
@@ -184,11 +211,25 @@ def _command(state: State, scan: Scan, facts: Facts) -> Step:
         return _wrong(state, facts, unknown_command(scan, COMMANDS))
     if scan.value == "!end":
         return _right({"at": "ended"}, facts, say.ENDED)
+    last = state.get("last")
+    if scan.value == "!undo" and last is not None:
+        return _undo(state, facts, last)
     if state["at"] == "bin":
         return _right(_item_again(state), facts, say.LEFT_THERE.format(sku=state["sku"]))
     if "source" in state:
         return _right({"at": "item"}, facts, say.SCAN_AN_ITEM)
     return _wrong(state, facts, say.NOTHING_TO_UNDO)
+
+
+def _undo(state: State, facts: Facts, last: State) -> Step:
+    """What the last scan put goes back to where it came from."""
+    if last["back"]:
+        return _wrong(state, facts, say.UNDO_PUT_BACK.format(sku=last["sku"]))
+    if last["task"] not in facts.by_id:
+        return _wrong(state, facts, say.BOOKED)
+    effects = (UndoPut(last["task"], last["place"], last["units"]),)
+    told = say.PUT_UNDONE.format(quantity=last["units"], sku=last["sku"], source=last["source"])
+    return _right(_item_again(state), facts, told, effects)
 
 
 def _right(state: State, facts: Facts, sentence: str, effects: tuple[Effect, ...] = ()) -> Step:

@@ -227,7 +227,8 @@ def _entered(state: State, scan: Scan, facts: Facts, item: Item) -> Step:
         scanned=item.sku,
     )
     told = say.RECEIVED.format(quantity=effect.quantity, sku=item.sku, condition=effect.condition)
-    return _right({**base, "condition": "good"}, facts, told, (effect,))
+    last = {"quantity": effect.quantity, "sku": item.sku}
+    return _right({**base, "condition": "good", "last": last}, facts, told, (effect,))
 
 
 def _command(state: State, scan: Scan, quantity: int | None, facts: Facts) -> Step:
@@ -244,7 +245,8 @@ def _command(state: State, scan: Scan, quantity: int | None, facts: Facts) -> St
     base = {"at": "item", "receipt": state["receipt"], "condition": state["condition"]}
     if command == "!undo":
         if at == "item" and state["condition"] == "good":
-            return _wrong(state, facts, say.NOTHING_TO_UNDO)
+            last = state.get("last")
+            return _wrong(state, facts, say.RECEIVED_STANDS.format(**last) if last else say.NOTHING_TO_UNDO)
         return _right({**base, "condition": "good"}, facts, say.UNDONE)
     if at != "item" or command == "!blind":
         return _wrong(state, facts, unknown_command(scan, ("!undo", "!end", *(COMMANDS[1:4] if at == "item" else ()))))

@@ -1,5 +1,6 @@
 -- What a badge could do now at a node, its own started tours in front.  Parameters: tenant, node, badge, limit.  Locks: none.
 -- Answers (flow, target, label, state, open): target is the tour's or receipt's id; open counts picks, lines, tasks or totes.
+-- anytime (parameter) adds what can be done at any time, with nothing open: count the bin one stands at, move, look up.
 (SELECT 'pick' AS flow, t.id AS target, t.number AS label, t.state,
         (SELECT count(*) FROM wms_pick_task p
          WHERE p.tenant_id = t.tenant_id AND p.tour_id = t.id AND p.state IN ('ready', 'started')) AS open
@@ -24,4 +25,9 @@ WHERE h.tenant_id = %(tenant)s AND h.node_id = %(node)s AND h.outbound_id IS NOT
 HAVING count(*) > 0
 UNION ALL
 SELECT 'count', NULL, '', 'ready', count(*) FROM wms_count_task t
-WHERE t.tenant_id = %(tenant)s AND t.node_id = %(node)s AND t.state = 'ready' HAVING count(*) > 0
+WHERE t.tenant_id = %(tenant)s AND t.node_id = %(node)s AND t.state = 'ready'
+  AND (t.assigned_to IS NULL OR t.assigned_to = %(badge)s) HAVING count(*) > 0
+UNION ALL
+SELECT f.flow, NULL, '', 'anytime', 0 FROM unnest(ARRAY['count', 'move', 'lookup']) WITH ORDINALITY AS f (flow, n)
+WHERE %(anytime)s AND (f.flow <> 'count' OR NOT EXISTS (
+  SELECT FROM wms_count_task t WHERE t.tenant_id = %(tenant)s AND t.node_id = %(node)s AND t.state = 'ready'))

@@ -1,6 +1,9 @@
 -- Handling units by their label, and the totes that carry these outbounds.  Parameters: tenant, node, codes, outbounds.  Locks: none.
--- A tote whose order is closed is free, whatever it says.
-SELECT h.id, h.code, h.kind, CASE WHEN o.state NOT IN ('shipped', 'shorted', 'cancelled') THEN h.outbound_id END AS outbound_id
+-- A tote whose order is closed is free, whatever it says, once nothing lies in it: what is to be put back keeps it.
+SELECT h.id, h.code, h.kind,
+       CASE WHEN o.state NOT IN ('shipped', 'shorted', 'cancelled') OR EXISTS (
+         SELECT FROM ledger_account a WHERE a.tenant_id = h.tenant_id AND a.place_id = h.id AND a.place_id <> 0 AND a.balance > 0)
+       THEN h.outbound_id END AS outbound_id
 FROM wms_handling_unit h
 LEFT JOIN wms_outbound o ON o.tenant_id = h.tenant_id AND o.id = h.outbound_id
 WHERE h.tenant_id = %(tenant)s AND h.node_id = %(node)s

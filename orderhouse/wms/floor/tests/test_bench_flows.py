@@ -5,8 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 from orderhouse.wms.floor.flows import count, pack, putaway, receive
-from orderhouse.wms.floor.flows.effects import CloseReceipt, CountBin, Packed, PackParcel, PutAway, Receive, StartReceipt
+from orderhouse.wms.floor.flows.effects import (
+    CloseReceipt,
+    CountAgain,
+    CountBin,
+    CountHere,
+    Packed,
+    PackParcel,
+    PutAway,
+    Receive,
+    StartReceipt,
+    UndoPut,
+)
 from orderhouse.wms.floor.tests.operators import Operator
+from orderhouse.wms.packing.rules import Carton
 
 BARCODES = {"MUG": (1, 1), "TEE": (2, 1), "TEE-CASE": (2, 12), "JAR": (3, 1), "CAM": (4, 1), "00012345678905": (3, 1)}
 
@@ -98,6 +110,66 @@ def test_the_wrong_lot_does_not_go_into_the_parcel() -> None:
     assert packer.scan("(01)00012345678905(10)L78").sentence == "Order SO-11 has no lot L78 of JAR. Lay it aside."
 
 
+def cartons() -> pack.Facts:
+    facts = bench()
+    facts.cartons = {c.code: c for c in (Carton("S", "", 200, 150, 100, 80, 0), Carton("L", "", 600, 400, 300, 400, 20_000))}
+    for piece in facts.orders[10].pieces:
+        piece.length_mm, piece.width_mm, piece.height_mm = 100, 90, 80
+    return facts
+
+
+def test_an_order_is_split_over_parcels_and_all_are_posted_with_the_last() -> None:
+    packer = Operator("pack", bench())
+    packer.walk("T.T1")
+    assert packer.scan("!box", 500).sentence == "Nothing is in this parcel yet: check a unit first."
+    packer.walk(("MUG", 2))
+    assert packer.walk(("!box", 640)).sentence == "Parcel 1 of order SO-10 is full with 2 units. Go on with the next."
+    assert packer.effects == []
+    packer.walk(("TEE", 3))
+    assert packer.walk(("!close", 480)).sentence == "2 parcels of order SO-10 are closed. Scan the next tote."
+    assert packer.effects == [
+        PackParcel(10, (Packed(51, 0, 2, 101),), 640),
+        PackParcel(10, (Packed(52, 0, 1, 101), Packed(52, 0, 2, 102)), 480),
+    ]
+    assert packer.scan("!undo").sentence == "The parcel of order SO-10 is closed: unpack it at the packing station."
+
+
+def test_undo_takes_units_out_one_by_one_and_opens_the_parcel_before() -> None:
+    packer = Operator("pack", bench())
+    packer.walk("T.T1", "MUG", ("!box", 400), ("TEE", 2))
+    assert packer.walk("!undo").sentence == "Taken out again: 2 × TEE. 1 of 5 checked."
+    assert packer.walk("!undo").sentence == "Parcel 1 is open again."
+    packer.walk("MUG", ("TEE", 3), ("!close", 1050))
+    assert len(packer.effects) == 1
+
+
+def test_the_smallest_carton_that_fits_is_taken_unless_another_is_scanned() -> None:
+    packer = Operator("pack", cartons())
+    answer = packer.walk("T.T1")
+    assert answer.data["carton"] == "L", "five units of 0.72 l do not go into 3 l"
+    packer.walk("MUG", "S")
+    packer.walk(("!box", 380), "MUG")
+    assert packer.scan("(01)00012345678905").ok is False
+    packer.walk(("TEE", 3), "!close")
+    assert [(e.weight_grams, e.carton) for e in packer.effects if isinstance(e, PackParcel)] == [(380, "S"), (750, "L")]
+
+
+def test_a_carton_too_small_for_what_is_checked_is_refused() -> None:
+    packer = Operator("pack", cartons())
+    packer.walk("T.T1", ("MUG", 2), ("TEE", 3))
+    assert packer.scan("S").sentence == "What is checked does not go into carton S: scan a larger one."
+
+
+def test_a_weight_far_off_must_be_said_twice() -> None:
+    packer = Operator("pack", bench())
+    packer.walk("T.T1", ("MUG", 2), ("TEE", 3))
+    told = "Expected about 1050 g, read 3000 g. Check the contents, then close again with the same weight."
+    assert packer.scan("!close", 3000).sentence == told
+    assert packer.effects == []
+    packer.walk(("!close", 3000))
+    assert len(packer.effects) == 1
+
+
 # ── receive ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def dock(target: int | None = None) -> receive.Facts:
     asn = receive.Receipt(70, "ASN-1", lines={1: [receive.Line(1, 1, "MUG", "Mug", 10)]})
@@ -186,7 +258,7 @@ def test_returned_units_name_the_returns_line() -> None:
 def test_undo_forgets_a_half_entered_item_but_not_what_is_in_the_books() -> None:
     worker = Operator("receive", dock(70))
     worker.walk("JAR", "!undo", "MUG")
-    assert worker.scan("!undo").sentence == "Nothing to undo: what is done stands in the books."
+    assert worker.scan("!undo").sentence.startswith("1 × MUG are received and told: they may be promised already.")
     assert len(worker.effects) == 1
 
 
@@ -244,12 +316,54 @@ def test_a_tote_narrows_the_work_to_its_put_backs() -> None:
     assert worker.effects == [PutAway(3, 603, 2)]
 
 
+def test_the_last_put_is_undone_but_a_put_back_is_not() -> None:
+    worker = Operator("putaway", tasks())
+    worker.walk("MUG", ("L.A-01", 4), "!undo")
+    assert worker.effects == [PutAway(1, 601, 4), UndoPut(1, 601, 4)]
+    worker.walk("MUG", "L.A-01", "T.T1", "TEE", "L.A-03")
+    assert worker.scan("!undo").sentence.startswith("TEE was put back for a cancelled order and is free for others already")
+
+
 # ── count ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def bins() -> count.Facts:
     return count.Facts(
         [count.Task(1, "A-01", 1, "MUG", "Mug"), count.Task(2, "A-01", 2, "TEE", "Tee"), count.Task(3, "A-02", 3, "JAR", "Jar")],
         BARCODES,
+        {1: "MUG", 2: "TEE"},
+        {"A-09": count.Bin(609, frozenset({1, 2})), "A-08": count.Bin(608, frozenset())},
     )
+
+
+def test_a_bin_nobody_asked_for_is_counted_all_the_same() -> None:
+    worker = Operator("count", bins())
+    told = worker.walk("L.A-09").sentence
+    assert told == "Bin A-09: scan each item in it and count it, then !done. Nothing there: !empty."
+    worker.walk(("MUG", 4), "JAR", "JAR", "!done")
+    assert worker.scan("MUG").sentence == "MUG is counted here already: !undo if it was wrong."
+    assert worker.walk("!done").sentence == "Bin A-09 is counted. Scan the next bin."
+    assert worker.effects == [CountHere(609, 1, 4), CountHere(609, 3, 2), CountHere(609, 2, 0)]
+
+
+def test_an_empty_bin_is_confirmed_with_one_word() -> None:
+    worker = Operator("count", bins())
+    assert worker.walk("L.A-08", "!empty").sentence == "Bin A-08 is noted as empty. Scan the next bin."
+    worker.walk("L.A-09", "!empty")
+    assert worker.effects == [CountHere(609, 1, 0), CountHere(609, 2, 0)]
+
+
+def test_the_last_count_is_set_aside_in_the_same_words_whatever_it_found() -> None:
+    worker = Operator("count", bins())
+    worker.facts.tasks[0].location_id = 601
+    worker.walk("L.A-01", ("MUG", 7))
+    assert worker.walk("!undo").sentence == "The last count is set aside: count MUG in bin A-01 again."
+    worker.walk("!skip", "L.A-09", ("MUG", 3), "!undo", ("MUG", 4))
+    assert worker.effects == [
+        CountBin(1, 7),
+        CountAgain(((601, 1),)),
+        CountHere(609, 1, 3),
+        CountAgain(((609, 1),)),
+        CountHere(609, 1, 4),
+    ]
 
 
 def test_a_count_is_keyed_in_or_scanned_one_by_one() -> None:

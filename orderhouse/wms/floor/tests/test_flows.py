@@ -14,11 +14,21 @@ from hypothesis import strategies as st
 from orderhouse.wms.floor.barcodes import UnreadableScan
 from orderhouse.wms.floor.flows import FLOWS
 from orderhouse.wms.floor.flows.diagrams import FIRST, diagram, document
-from orderhouse.wms.floor.flows.effects import ConfirmPick, PackParcel, PutAway, ShortPick
+from orderhouse.wms.floor.flows.effects import (
+    ConfirmPick,
+    LeaveInTote,
+    MoveStock,
+    PackParcel,
+    PutAway,
+    ShortPick,
+    UndoPick,
+    UndoPut,
+)
 from orderhouse.wms.floor.screens import draw
 from orderhouse.wms.floor.sentences import START
 from orderhouse.wms.floor.tests.operators import Operator
 from orderhouse.wms.floor.tests.test_bench_flows import bench, bins, dock, tasks
+from orderhouse.wms.floor.tests.test_move_and_lookup import known, places
 from orderhouse.wms.floor.tests.test_pick_flow import MUG, TEE, task, tour
 
 FACTS: dict[str, Callable[[], Any]] = {
@@ -27,6 +37,8 @@ FACTS: dict[str, Callable[[], Any]] = {
     "receive": dock,
     "putaway": tasks,
     "count": bins,
+    "move": places,
+    "lookup": known,
 }
 KNOWN = [
     *(
@@ -48,7 +60,21 @@ KNOWN = [
         TEE,
     ),
     *("(01)00012345678905(10)L77", "(01)00012345678905(17)270331(10)L78", "ASN-1", "RMA-1", "2027-03-31", "L77", "SN-1", "what?"),
-    *("!short", "!damaged", "!skip", "!full", "!undo", "!close", "!blind", "!unknown", "!done", "!empty", "!dance", "!end"),
+    *(
+        "!short",
+        "!damaged",
+        "!skip",
+        "!full",
+        "!undo",
+        "!close",
+        "!blind",
+        "!unknown",
+        "!done",
+        "!empty",
+        "!box",
+        "!dance",
+        "!end",
+    ),
 ]
 SCANS = st.lists(
     st.tuples(st.sampled_from(KNOWN) | st.text(max_size=12), st.none() | st.integers(-2, 14)), min_size=1, max_size=40
@@ -112,11 +138,12 @@ def steps_while_the_tour_changes() -> Taken:
             elif chance.random() < 0.1:
                 changed.state, changed.picked = "started", 0
             before = worker.at
-            worker.scan(chance.choice(["L.A-01", "L.A-02", "MUG", "TEE", "JAR", "T.T1", "T.T2", "T.T3", "!short"]))
+            worker.scan(chance.choice(["L.A-01", "L.A-02", "MUG", "TEE", "JAR", "T.T1", "T.T2", "T.T3", "!short", "!undo"]))
             taken.add((before, worker.at))
         before = worker.at
         worker.scan("!end")
         taken.add((before, worker.at))
+        assert all(effect.quantity > 0 for effect in worker.effects if isinstance(effect, LeaveInTote))
     return taken
 
 
@@ -134,19 +161,38 @@ def never_more_than_there_is(flow: str, worker: Operator) -> None:
                 assert open_units[effect.task_id] >= 0
                 assert totes[effect.tote_id] in (None, order_of[effect.task_id])
                 totes[effect.tote_id] = order_of[effect.task_id]
+            elif isinstance(effect, UndoPick):
+                open_units[effect.task_id] += effect.quantity
+                totes[effect.tote_id] = None
             elif isinstance(effect, ShortPick):
                 assert effect.found < next(each.quantity for each in fresh.tasks if each.id == effect.task_id)
                 open_units[effect.task_id] = 0
     elif flow == "putaway":
         left = {each.id: each.left for each in fresh.tasks}
         for effect in worker.effects:
+            if isinstance(effect, UndoPut):
+                left[effect.task_id] += effect.quantity
+                continue
             assert isinstance(effect, PutAway)
             left[effect.task_id] -= effect.quantity
             assert left[effect.task_id] >= 0
     elif flow == "pack":
+        packed: dict[int, int] = {}
         for effect in worker.effects:
             assert isinstance(effect, PackParcel)
-            assert sum(units.quantity for units in effect.contents) == fresh.orders[effect.outbound_id].units
+            assert effect.contents
+            packed[effect.outbound_id] = packed.get(effect.outbound_id, 0) + sum(units.quantity for units in effect.contents)
+        assert all(units == fresh.orders[outbound_id].units for outbound_id, units in packed.items())
+    elif flow == "move":
+        free = {(place.id, h.item_id, h.lot_id): h.free for place in fresh.places.values() for h in place.holdings}
+        for effect in worker.effects:
+            assert isinstance(effect, MoveStock)
+            free[effect.source_place_id, effect.item_id, effect.lot_id] -= effect.quantity
+            assert free[effect.source_place_id, effect.item_id, effect.lot_id] >= 0
+            key = (effect.place_id, effect.item_id, effect.lot_id)
+            free[key] = free.get(key, 0) + effect.quantity
+    elif flow == "lookup":
+        assert worker.effects == []
 
 
 @pytest.mark.parametrize("flow", FLOWS)

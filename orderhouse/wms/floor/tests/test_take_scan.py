@@ -239,16 +239,20 @@ def test_a_cancelled_order_stops_the_picker_and_its_goods_are_put_back_by_scans(
     answer = picker.scan("T.T1")
     assert (answer.ok, answer.screen) == (False, "pick.stop")
     assert answer.sentence == (
-        f"Stop: order R1 is cancelled. Put the 1 × {second['sku']} in your hand back into bin {second['bin']}. "
+        f"Stop: order R1 is cancelled. Leave the 1 × {second['sku']} in tote T1: a put-back task brings them to bin {second['bin']}. "
         "Done. Bring the cart to packing."
     )
-    assert shop.stock(second["bin"], second["sku"]) == 50
+    assert (shop.stock(second["bin"], second["sku"]), shop.on_hand(second["sku"])) == (49, 50), "it lies in the tote"
     assert not Scanner(shop, "pack", badge="B-2").scan("T.T1").ok
 
-    [back] = shop.tasks()
-    Scanner(shop, "putaway", badge="B-3").walk("T.T1", back.sku, f"L.{back.location}")
-    assert shop.out("R1").state == "cancelled"
-    assert shop.on_hand(first["sku"]) == 50
+    assert len(shop.tasks()) == 2
+    worker = Scanner(shop, "putaway", badge="B-3")
+    worker.walk("T.T1", *(each for back in shop.tasks() for each in (back.sku, f"L.{back.location}")))
+    assert (shop.out("R1").state, shop.tasks()) == ("cancelled", [])
+    assert (shop.stock(first["bin"], first["sku"]), shop.stock(second["bin"], second["sku"])) == (50, 50)
+    shop.release("R2", ("MUG", 1))
+    picker = Scanner(shop, "pick", tour_of(shop))
+    picker.walk(f"L.{A}", "MUG", "T.T1")
 
 
 def test_a_short_bin_sends_the_picker_on_to_where_more_lies(shop: ShippingFloor) -> None:

@@ -1,13 +1,11 @@
 -- Totes as they stand.  Parameters: tenant, ids (sorted).  Locks: the handling units, in id order, after the outbounds.
--- stale: the order a tote last carried is closed and none of its units lie in it, so it is free whatever it says.
+-- stale: the order a tote last carried is closed and nothing lies in it, so it is free whatever it says.
 SELECT h.id, h.node_id, h.code, h.kind, h.outbound_id,
        h.outbound_id IS NOT NULL AND EXISTS (
          SELECT FROM wms_outbound o WHERE o.tenant_id = h.tenant_id AND o.id = h.outbound_id
            AND o.state IN ('shipped', 'shorted', 'cancelled')) AND NOT EXISTS (
-         SELECT FROM wms_outbound_line l
-         JOIN ledger_account a ON a.tenant_id = l.tenant_id AND a.book = 'physical' AND a.node_id = h.node_id AND a.item_id = l.item_id
-          AND a.state = 'picked' AND a.place_id = h.id AND a.balance > 0
-         WHERE l.tenant_id = h.tenant_id AND l.outbound_id = h.outbound_id) AS stale
+         SELECT FROM ledger_account a
+         WHERE a.tenant_id = h.tenant_id AND a.place_id = h.id AND a.place_id <> 0 AND a.balance > 0) AS stale
 FROM wms_handling_unit h
 WHERE h.tenant_id = %(tenant)s AND h.id = ANY (%(ids)s::bigint[])
 ORDER BY h.id

@@ -45,6 +45,7 @@ def test_the_day_from_release_to_shipped(shop: ShippingFloor) -> None:
         ("ReleaseAccepted", None),
         ("ReleaseProgressed", "waved"),
         ("ReleaseProgressed", "picking"),
+        ("ReleaseProgressed", "picked"),
         ("ReleaseProgressed", "packed"),
         ("ShipmentConfirmed", None),
     ]
