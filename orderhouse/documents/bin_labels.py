@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orderhouse.documents.barcode_images import Symbology, modules
-from orderhouse.documents.label_marks import MM, Bars, Label, Mark, Matrix, Text, to_pdf, to_zpl
+from orderhouse.documents.label_marks import MM, Bars, Label, Mark, Matrix, Text, to_zpl
+from orderhouse.documents.label_sheets import to_sheets
 from orderhouse.kernel.errors import InvalidInput
 
 _WIDTH, _HEIGHT, _EDGE = 288.0, 144.0, 14.0  # 4 by 2 inches
@@ -23,10 +24,10 @@ class BinLabel:
     check_digits: str = ""
 
 
-def render_bin_labels_pdf(labels: Iterable[BinLabel]) -> bytes:
-    """The labels as a PDF of 4 by 2 inch pages. Raises ``InvalidInput`` (field ``barcode``) for a code no Code 128 of
+def render_bin_labels_pdf(labels: Iterable[BinLabel], *, layout: str = "", skip: int = 0) -> bytes:
+    """The labels as a PDF of 4 by 2 inch pages, or on sheets (:mod:`.label_sheets`). Raises ``InvalidInput`` (field ``barcode``) for a code no Code 128 of
     4 inches holds."""
-    return to_pdf(_lay_out(label) for label in labels)
+    return to_sheets((_lay_out(label) for label in labels), layout, skip=skip)
 
 
 def render_bin_labels_zpl(labels: Iterable[BinLabel], *, dpi: int = 203) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from orderhouse.documents.barcode_images import Symbology, modules
-from orderhouse.documents.label_marks import MM, Bars, Label, Mark, Matrix, Text, to_pdf, to_zpl
+from orderhouse.documents.label_marks import MM, Bars, Label, Mark, Matrix, Text, to_zpl
+from orderhouse.documents.label_sheets import to_sheets
 from orderhouse.kernel.errors import InvalidInput
 from orderhouse.kernel.identifiers import gtin as checked_gtin
 from orderhouse.kernel.identifiers import lot_number
@@ -32,10 +33,10 @@ class ItemLabel:
     pack: str = ""
 
 
-def render_item_labels_pdf(labels: Iterable[ItemLabel]) -> bytes:
-    """The labels as a PDF of 2¼ by 1¼ inch pages. Raises ``InvalidInput`` for a wrong GTIN, or a lot, serial or
+def render_item_labels_pdf(labels: Iterable[ItemLabel], *, layout: str = "", skip: int = 0) -> bytes:
+    """The labels as a PDF of 2¼ by 1¼ inch pages, or on sheets (:mod:`.label_sheets`). Raises ``InvalidInput`` for a wrong GTIN, or a lot, serial or
     expiry without one."""
-    return to_pdf(_lay_out(label) for label in labels)
+    return to_sheets((_lay_out(label) for label in labels), layout, skip=skip)
 
 
 def render_item_labels_zpl(labels: Iterable[ItemLabel], *, dpi: int = 203) -> str:
