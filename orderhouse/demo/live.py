@@ -6,8 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from random import Random
-from zoneinfo import ZoneInfo
 
 from django.db import Error as DatabaseError
 from django.db import connection
@@ -17,9 +15,10 @@ from orderhouse.crew.totes import Totes
 from orderhouse.database import unit_of_work
 from orderhouse.demo import world
 from orderhouse.demo.office import BEATS, Office
+from orderhouse.demo.pace import Heartbeat
+from orderhouse.demo.rhythm import arrivals
 from orderhouse.demo.seed import free_totes
 from orderhouse.demo.shift import Claims, Hand
-from orderhouse.demo.shop import orders_per_minute
 from orderhouse.kernel import clock
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import Refusal
@@ -27,26 +26,29 @@ from orderhouse.kernel.errors import Refusal
 log = logging.getLogger(__name__)
 
 PROOF_SECONDS = 55.0
-LOCAL = ZoneInfo("Europe/London")
+LATEST_SECONDS = 120.0
+"""Who would have come longer ago than this (demo seconds), while everybody had their hands full, has gone elsewhere."""
 
 
-def live(stop: threading.Event, *, tenant_id: int, speed: float = 1.0) -> None:
-    """Run until ``stop`` is set. All that was half done stands in the database: the next life goes on from there, however this
-    one ended. ``speed`` 10 does in a minute what takes ten."""
+def live(stop: threading.Event, *, tenant_id: int) -> None:
+    """Run until ``stop`` is set, at the pace that stands in the database. All that was half done stands there too: the next life goes
+    on from there, however this one ended."""
     with unit_of_work(tenant_id):
         node_ids = {node.code: node.id for node in nodes(tenant_id).values()}
-    office = Office(tenant_id, node_ids, speed)
+    heart = Heartbeat(tenant_id, stop)
+    office = Office(tenant_id, node_ids, heart)
     work: list[tuple[str, Callable[[], None]]] = [
-        ("customers", lambda: _sell(stop, office, speed)),
-        ("desks", lambda: _keep_office(stop, office, speed)),
-        ("proof", lambda: _prove(stop, office)),
+        ("pace", heart.listen),
+        ("customers", lambda: _sell(heart, office)),
+        ("desks", lambda: _keep_office(heart, office)),
+        ("proof", lambda: _prove(heart, office)),
     ]
     for site in world.SITES:
         node_id = node_ids[site.node.code]
         totes, claims = Totes(free_totes(tenant_id, node_id)), Claims()
         for badge in site.crew:
             by = By(tenant_id, badge, clock.now())
-            hand = Hand(by, node_id=node_id, badge=badge, totes=totes, claims=claims, stop=stop, speed=speed)
+            hand = Hand(by, node_id=node_id, badge=badge, totes=totes, claims=claims, heart=heart)
             work.append((badge, hand.run))
     connection.close()
     threads = [threading.Thread(target=_until_stopped, args=(stop, name, run), name=name, daemon=True) for name, run in work]
@@ -54,6 +56,8 @@ def live(stop: threading.Event, *, tenant_id: int, speed: float = 1.0) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+    _beat(heart.keep)
+    connection.close()
 
 
 def _until_stopped(stop: threading.Event, name: str, run: Callable[[], None]) -> None:
@@ -68,31 +72,47 @@ def _until_stopped(stop: threading.Event, name: str, run: Callable[[], None]) ->
         connection.close()
 
 
-def _sell(stop: threading.Event, office: Office, speed: float) -> None:
-    """Customers come by chance (a Poisson process) at the day's rate."""
-    random = Random()
-    while not stop.wait(random.expovariate(orders_per_minute(clock.now().astimezone(LOCAL)) * speed / 60)):
-        _beat(office.take_order)
+def _sell(heart: Heartbeat, office: Office) -> None:
+    """Customers come when they come by the demo's clock; while there is too much to do, they stay away."""
+    for arrival in arrivals(heart.pace.seed, heart.now(), taken=office.taken()):
+        if heart.wait((arrival.at - heart.now()).total_seconds()):
+            return
+        while not _is_room(office):
+            if heart.wait(20):
+                return
+        if (heart.now() - arrival.at).total_seconds() > LATEST_SECONDS:
+            continue
+        _beat(lambda arrival=arrival: office.take_order(arrival))  # type: ignore[misc]
 
 
-def _keep_office(stop: threading.Event, office: Office, speed: float) -> None:
-    """Every desk on its own beat, one after the other."""
-    began = time.monotonic()
-    due = {name: began + n / speed for n, (name, _) in enumerate(BEATS)}
-    while not stop.wait(max(0.0, min(due.values()) - time.monotonic())):
-        now = time.monotonic()
+def _is_room(office: Office) -> bool:
+    try:
+        return office.has_room()
+    except DatabaseError:
+        connection.close()
+        return False
+
+
+def _keep_office(heart: Heartbeat, office: Office) -> None:
+    """Every desk on its own beat, one after the other, in the demo's seconds."""
+    began = heart.now().timestamp()
+    due = {name: began + n for n, (name, _) in enumerate(BEATS)}
+    while not heart.wait(max(0.0, min(due.values()) - heart.now().timestamp())):
+        now = heart.now().timestamp()
         for name, seconds in BEATS:
-            if due[name] <= now and not stop.is_set():
+            if due[name] <= now and not heart.stop.is_set() and heart.speed:
                 _beat(getattr(office, name))
-                due[name] = time.monotonic() + seconds / speed
+                due[name] = heart.now().timestamp() + max(seconds, heart.speed)  # no more than once a second of ours
 
 
-def _prove(stop: threading.Event, office: Office) -> None:
-    """About once a minute; less often where the recount itself takes long, so that it stays under a fiftieth of the time."""
+def _prove(heart: Heartbeat, office: Office) -> None:
+    """About once a minute, whatever the pace; less often where the recount itself takes long, so that it stays under a fiftieth of
+    the time."""
     pause = 1.0
-    while not stop.wait(pause):
+    while not heart.stop.wait(pause):
         began = time.monotonic()
-        _beat(office.prove)
+        if heart.speed:
+            _beat(office.prove)
         pause = max(PROOF_SECONDS, 50 * (time.monotonic() - began))
 
 

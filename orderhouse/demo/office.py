@@ -1,4 +1,4 @@
-"""What the desks of the demonstration do, each on its own beat: sell, release, wave, send off, reorder, lift holds, prove the books."""
+"""What the desks of the demonstration do, each on its own beat: release, wave, send off, reorder, lift holds, take back, prove the books."""
 
 from __future__ import annotations
 
@@ -7,28 +7,30 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from orderhouse.contract.events import Event, record_events
-from orderhouse.contract.messages import ExpectedLine, ExpectReceipt
+from orderhouse.contract.messages import ExpectedLine, ExpectReceipt, OrderCancelled
+from orderhouse.contract.prove_books import prove_books
 from orderhouse.crew.day import Crew
-from orderhouse.database import fetch_all, fetch_value, fetch_values, unit_of_work
+from orderhouse.database import fetch_all, fetch_value, unit_of_work
 from orderhouse.demo import world
 from orderhouse.demo.assortment import Good, goods
-from orderhouse.demo.seed import usual_stock
+from orderhouse.demo.pace import Heartbeat
+from orderhouse.demo.rhythm import Arrival
+from orderhouse.demo.seed import orders_sent, usual_stock
 from orderhouse.demo.shop import Shop
 from orderhouse.kernel import clock
 from orderhouse.kernel.actors import By
-from orderhouse.kernel.identifiers import new_id
-from orderhouse.ledger.prove_balances import prove_balances
-from orderhouse.oms.desk.cancel_order import cancel_order
+from orderhouse.oms.desk.cancel_channel_orders import cancel_channel_orders
 from orderhouse.oms.desk.capture_orders import capture_orders
 from orderhouse.oms.desk.lift_hold import lift_hold
 from orderhouse.oms.inventory.expect_receipts import expect_receipts
 from orderhouse.oms.orders.discard_invalid_order import discard_invalid_order
 from orderhouse.oms.orders.queries import invalid_orders
 from orderhouse.oms.releases.release_orders import release_orders
+from orderhouse.oms.returns.authorize_returns import ReturnRequest, authorize_returns
 from orderhouse.wms.counting.approve_variances import approve_variances
 from orderhouse.wms.counting.queries import variances
 from orderhouse.wms.counting.request_counts import request_counts
+from orderhouse.wms.stock.expire_lots import expire_lots
 from orderhouse.wms.stock.queries import open_exceptions
 from orderhouse.wms.stock.settle_exceptions import settle_exceptions
 from orderhouse.wms.waves.plan_wave import plan_wave
@@ -41,55 +43,81 @@ MOST_OPEN = 150
 
 @dataclass
 class Office:
-    """The desks of the business. Methods are single beats; :mod:`.live` decides when. ``speed`` shortens every wait."""
+    """The desks of the business. Methods are single beats; :mod:`.live` decides when. All waits are in the demo's seconds."""
 
     tenant_id: int
     nodes: dict[str, int]
-    speed: float
+    heart: Heartbeat
     random: Random = field(default_factory=Random)
     _crews: dict[str, Crew] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        with unit_of_work(self.tenant_id):  # every order sent stands in one of the two tables, so no number comes twice
-            sent = fetch_values(
-                """SELECT count(*) FROM oms_order WHERE tenant_id = %(tenant)s
-                   UNION ALL SELECT count(*) FROM oms_invalid_order WHERE tenant_id = %(tenant)s""",
-                {"tenant": self.tenant_id},
-            )
-        self.shop = Shop(goods(), seed=new_id(), taken=sum(sent))
+        self.shop = Shop(goods(), seed=self.heart.pace.seed)
 
     def by(self, actor: str) -> By:
         return By(self.tenant_id, actor, clock.now(), device="demo")
 
     def _ago(self, seconds: float) -> datetime:
-        return clock.now() - timedelta(seconds=seconds / self.speed)
+        return clock.now() - timedelta(seconds=seconds / self.heart.pace.speed)
 
     # ── selling ──────────────────────────────────────────────────────────────────────────────────────────────────────
-    def take_order(self) -> None:
-        """One customer buys; once in a while the channel sends it twice, as web hooks do."""
+    def taken(self) -> int:
+        """The number of the customers' last order: every one stands in one of two tables, so no number comes twice."""
+        return orders_sent(self.tenant_id)
+
+    def has_room(self) -> bool:
+        """Whether there are not too many open orders yet."""
         with unit_of_work(self.tenant_id):
             open_orders = fetch_value(
                 """SELECT count(*) FROM oms_order WHERE tenant_id = %s AND state NOT IN ('shipped', 'delivered', 'closed', 'cancelled')""",
                 (self.tenant_id,),
             )
-        if open_orders >= MOST_OPEN:
-            return
-        order = self.shop.order(clock.now())
+        return bool(open_orders < MOST_OPEN)
+
+    def take_order(self, arrival: Arrival) -> None:
+        """One customer buys; once in a while the channel sends it twice, as web hooks do."""
+        family = arrival.campaign.family if arrival.campaign else ""
+        order = self.shop.order(arrival.number, clock.now(), arrival.channel, family=family)
         for _ in range(2 if self.random.random() < 0.03 else 1):
-            capture_orders(by=self.by(f"channel:{order['channel']}"), submissions=[order], source=order["channel"])
+            capture_orders(by=self.by(f"channel:{arrival.channel}"), submissions=[order], source=arrival.channel)
 
     def change_minds(self) -> None:
         """Some customer cancels, wherever the order stands by now."""
         if self.random.random() < 0.75:
             return
         with unit_of_work(self.tenant_id):
-            ids = fetch_values(
-                """SELECT id FROM oms_order WHERE tenant_id = %s AND state IN ('reserved', 'released', 'backordered')
-                   ORDER BY received_at DESC LIMIT 12""",
+            found = fetch_all(
+                """SELECT o.channel_order_id, c.code FROM oms_order o JOIN oms_channel c ON c.tenant_id = o.tenant_id AND c.id = o.channel_id
+                   WHERE o.tenant_id = %s AND o.state IN ('reserved', 'released', 'backordered') ORDER BY o.received_at DESC LIMIT 16""",
                 (self.tenant_id,),
             )
-        if ids:
-            cancel_order(by=self.by("order.desk"), order_id=self.random.choice(ids), reason="customer changed their mind")
+        if found:
+            number, channel = self.random.choice(found)
+            withdrawn = OrderCancelled(channel=channel, channel_order_id=number, reason="customer changed their mind")
+            cancel_channel_orders(by=self.by(f"channel:{channel}"), messages=[withdrawn])
+
+    def take_back(self) -> None:
+        """A customer sends something back: it is agreed to, and comes over the dock a while later."""
+        if self.random.random() < 0.4:
+            return
+        with unit_of_work(self.tenant_id):
+            found = fetch_all(
+                """SELECT l.order_id, l.line_number FROM oms_order o
+                   JOIN oms_order_line l ON l.tenant_id = o.tenant_id AND l.order_id = o.id AND l.shipped > 0
+                   WHERE o.tenant_id = %s AND o.state = 'shipped' AND o.received_at > %s
+                     AND NOT EXISTS (SELECT FROM oms_return r WHERE r.tenant_id = o.tenant_id AND r.order_id = o.id)
+                   ORDER BY o.received_at DESC LIMIT 40""",
+                (self.tenant_id, clock.now() - timedelta(days=2)),
+            )
+        if found:
+            order_id, line = self.random.choice(found)
+            wish = ReturnRequest(order_id=order_id, lines={line: 1}, reason=self.random.choice(REASONS))
+            authorize_returns(by=self.by("order.desk"), requests=[wish])
+
+    def clear_out(self) -> None:
+        """What is past its date is taken out of what may be sold."""
+        for node_id in self.nodes.values():
+            expire_lots(by=self.by("floor.manager"), node_id=node_id)
 
     def lift_old_holds(self) -> None:
         """Somebody looked at what was held: most of it may go."""
@@ -117,7 +145,7 @@ class Office:
         """A wave wherever orders wait and the last ones are well under way."""
         for site in world.SITES:
             node_id = self.nodes[site.node.code]
-            under_way = sum(wave.state != "done" for wave in waves(self.tenant_id, node_id, limit=6))
+            under_way = sum(wave.state not in ("done", "cancelled") for wave in waves(self.tenant_id, node_id, limit=6))
             if under_way < 1 + len(site.crew):
                 plan = plan_wave(by=self.by("floor.manager"), node_id=node_id, capacity=6, max_orders=18)
                 if plan:
@@ -174,7 +202,7 @@ class Office:
                     receipt=number,
                     node=site.node.code,
                     supplier=self.random.choice(world.SUPPLIERS),
-                    expected_at=clock.now() + timedelta(seconds=self.random.uniform(90, 300) / self.speed),
+                    expected_at=clock.now() + timedelta(seconds=self.random.uniform(90, 300) / self.heart.pace.speed),
                     lines=lines,
                 )
                 expect_receipts(by=self.by("buyer"), receipts=[receipt])
@@ -210,18 +238,10 @@ class Office:
     # ── the books ────────────────────────────────────────────────────────────────────────────────────────────────────
     def prove(self) -> None:
         """Recount the books and keep what came out as an event of the business, where the console finds it."""
-        by = self.by("prove")
-        proof = prove_balances(by=by)
-        broken = {finding.rule: finding.violations for finding in proof.findings if finding.violations}
-        facts = {
-            "movements": proof.movements,
-            "last_movement_id": proof.last_movement_id,
-            "violations": sum(broken.values()),
-            "rules": len(proof.findings),
-            "broken": broken,
-        }
-        record_events(by=by.when(clock.now()), events=[Event("business", self.tenant_id, "books-proven", facts)])
+        prove_books(by=self.by("prove"))
 
+
+REASONS = ("does not fit the kitchen", "arrived chipped", "ordered twice", "not as pictured")
 
 BEATS: Sequence[tuple[str, float]] = (
     ("release", 22),
@@ -230,6 +250,8 @@ BEATS: Sequence[tuple[str, float]] = (
     ("reorder", 40),
     ("lift_old_holds", 35),
     ("change_minds", 45),
+    ("take_back", 110),
+    ("clear_out", 150),
     ("settle_floor", 60),
     ("ask_for_counts", 65),
     ("clear_invalid", 90),

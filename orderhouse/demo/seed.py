@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from math import ceil
 from random import Random
 
@@ -17,7 +18,9 @@ from orderhouse.crew.day import Crew
 from orderhouse.database import fetch_value, fetch_values, unit_of_work
 from orderhouse.demo import world
 from orderhouse.demo.assortment import Good, goods, item_definitions
-from orderhouse.demo.shop import Shop
+from orderhouse.demo.pace import pace_of, start_clock
+from orderhouse.demo.rhythm import OPENING, Arrival, arrivals
+from orderhouse.demo.shop import FIRST_NUMBER, Shop
 from orderhouse.kernel import clock
 from orderhouse.kernel.actors import By
 from orderhouse.oms.channels.define_channels import define_channels
@@ -30,26 +33,30 @@ from orderhouse.people.define_badges import define_badges
 from orderhouse.wms.layout.import_layout import import_layout
 from orderhouse.wms.layout.make_layout import make_layout
 from orderhouse.wms.layout.open_totes import open_totes
+from orderhouse.wms.packing.define_cartons import define_cartons
 
 LINES_A_RECEIPT = 30
 FIRST_ORDERS = 48
 Tell = Callable[[str], None]
 
 
-def seed(*, tell: Tell) -> int:
+def seed(*, tell: Tell, seed: str = "fern") -> int:
     """Make the business if it is not whole yet; answers its tenant id. Every step may be repeated, so a seed that was killed
-    goes on where it was. ``tell`` hears of each step and may raise to stop between two."""
+    goes on where it was. ``tell`` hears of each step and may raise to stop between two. What it keeps and who buys is drawn
+    from ``seed``; a business that began with another keeps that."""
     found = find_business(world.CODE)
     if found is None:
         found = open_business(code=world.CODE, name=world.NAME, at=clock.now(), owner_code=world.OWNER)
     by = By(found.tenant_id, "demo", clock.now())
+    start_clock(by=by, seed=seed)
+    drawn_from = pace_of(by.tenant_id).seed
     if is_seeded(by.tenant_id):
         return by.tenant_id
     tell("opening the business: items, nodes, channels")
     nodes = define(by)
     for site in world.SITES:
-        receive_opening_stock(by, nodes[site.node.code], site, tell)
-    first_morning(by, nodes, tell)
+        receive_opening_stock(by, nodes[site.node.code], site, tell, drawn_from)
+    first_morning(by, nodes, tell, drawn_from)
     record_events(by=by, events=[Event("business", by.tenant_id, "demo-seeded", {"orders": FIRST_ORDERS})])
     return by.tenant_id
 
@@ -73,6 +80,7 @@ def define(by: By) -> dict[str, int]:
         nodes = define_nodes(by=by, nodes=[site.node for site in world.SITES])
         define_channels(by=by, channels=world.CHANNELS)
         define_tariffs(by=by, tariffs=world.tariffs())
+        define_cartons(by=by, cartons=world.CARTONS)
         for site in world.SITES:
             code = site.node.code
             import_layout(by=by, node_code=code, text=make_layout(**site.plan))
@@ -105,18 +113,18 @@ def usual_stock(good: Good, site: world.Site) -> int:
     return ceil((10 + 6 * good.pull) * site.keeps) if carried else 0
 
 
-def opening_stock(good: Good, site: world.Site) -> int:
+def opening_stock(good: Good, site: world.Site, seed: str) -> int:
     """Units a site begins with: mostly what it usually keeps, of some items little, of a few none anywhere, as on any day."""
-    today = Random(f"sold out {good.sku}").random()
+    today = Random(f"{seed}/sold out/{good.sku}").random()
     if today < 0.06:
         return 0
-    share = 0.25 if Random(f"low {good.sku} {site.node.code}").random() < 0.2 else 0.6 + 0.4 * today
+    share = 0.25 if Random(f"{seed}/low/{good.sku}/{site.node.code}").random() < 0.2 else 0.6 + 0.4 * today
     return ceil(usual_stock(good, site) * share)
 
 
-def receive_opening_stock(by: By, node_id: int, site: world.Site, tell: Tell) -> None:
+def receive_opening_stock(by: By, node_id: int, site: world.Site, tell: Tell, seed: str) -> None:
     """Announce the first deliveries, count them in and put them away, as the floor does it."""
-    lines = [(good.sku, units) for good in goods() if (units := opening_stock(good, site))]
+    lines = [(good.sku, units) for good in goods() if (units := opening_stock(good, site, seed))]
     receipts = [lines[at : at + LINES_A_RECEIPT] for at in range(0, len(lines), LINES_A_RECEIPT)]
     with unit_of_work(by.tenant_id):
         known = set(
@@ -144,28 +152,43 @@ def receive_opening_stock(by: By, node_id: int, site: world.Site, tell: Tell) ->
     crew.clear_putaway()
 
 
-def first_morning(by: By, nodes: dict[str, int], tell: Tell) -> None:
+def first_morning(by: By, nodes: dict[str, int], tell: Tell, seed: str) -> None:
     """The orders of the last hours, most of them worked, so that the day does not begin with empty lists."""
     tell(f"the first {FIRST_ORDERS} orders")
     with unit_of_work(by.tenant_id):
         owner = owner_by_code(by.tenant_id, world.OWNER)
         hot = items_by_sku(by.tenant_id, owner.id, [good.sku for good in goods() if good.pull >= 6])
     set_safety_stock(by=by, targets=[SafetyTarget(nodes["LON"], item.id, 3) for item in hot.values()])
-    shop = Shop(goods(), seed="first morning")
+    shop = Shop(goods(), seed=seed)
     began = by.at - timedelta(hours=3)
+    waiting = list(islice(arrivals(seed, OPENING - timedelta(hours=1)), FIRST_ORDERS))
     worked = (2 * FIRST_ORDERS) // 3
-    _take(by, shop, began, worked)
+    _take(by, shop, began, waiting[:worked])
     release_orders(by=by)
     for site in world.SITES:
         node_id = nodes[site.node.code]
         crew = Crew(by, node_id=node_id, badges=list(site.crew), totes=free_totes(by.tenant_id, node_id))
         crew.work_day(max_orders=site.totes // 2)
-    _take(by, shop, began + timedelta(hours=2), FIRST_ORDERS - worked)
+    _take(by, shop, began + timedelta(hours=2), waiting[worked:])
 
 
-def _take(by: By, shop: Shop, began: datetime, count: int) -> None:
-    random = Random(f"minutes {count}")
-    submissions: Sequence[dict[str, object]] = [
-        shop.order(began + timedelta(minutes=random.uniform(0, 50))) for _ in range(count)
+def _take(by: By, shop: Shop, began: datetime, coming: Sequence[Arrival]) -> None:
+    first, last = coming[0].at, coming[-1].at
+    submissions = [
+        shop.order(arrival.number, began + timedelta(minutes=50) * ((arrival.at - first) / (last - first)), arrival.channel)
+        for arrival in coming
     ]
     capture_orders(by=by, submissions=submissions, source="demo")
+
+
+def orders_sent(tenant_id: int) -> int:
+    """The number of the last order that customers sent, right or wrong; some numbers are never used."""
+    with unit_of_work(tenant_id):
+        last = fetch_value(
+            """SELECT max(number::bigint) FROM (
+                 SELECT channel_order_id AS number FROM oms_order WHERE tenant_id = %(tenant)s
+                 UNION ALL SELECT channel_order_id FROM oms_invalid_order WHERE tenant_id = %(tenant)s) AS sent
+               WHERE number ~ '^[1-9][0-9]{4,7}$'""",
+            {"tenant": tenant_id},
+        )
+    return max(0, int(last or 0) - FIRST_NUMBER)

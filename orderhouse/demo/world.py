@@ -9,10 +9,19 @@ from typing import Any
 from orderhouse.catalog.define_nodes import NodeDefinition
 from orderhouse.oms.channels.define_channels import ChannelDefinition
 from orderhouse.oms.freight.define_tariffs import TariffDefinition
+from orderhouse.wms.packing.rules import Carton
 
 CODE, NAME, OWNER = "demo", "Fern & Hearth", "OWN"
 
 SUPPLIERS = ("Tideway Pottery", "Alder Mill Linen", "Northgate Foods", "Casa Olmo", "Brook Street Trading", "Wick & Co")
+
+CARTONS = (
+    Carton("CTN-XS", "Mailer 250 × 180 × 60", 250, 180, 60, 60, 2_000),
+    Carton("CTN-S", "Small 310 × 220 × 150", 310, 220, 150, 140, 8_000),
+    Carton("CTN-M", "Medium 400 × 300 × 250", 400, 300, 250, 290, 15_000),
+    Carton("CTN-L", "Large 600 × 400 × 300", 600, 400, 300, 560, 25_000),
+    Carton("CTN-XL", "Extra large 800 × 600 × 400", 800, 600, 400, 980, 30_000),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,7 @@ CHANNELS = (
         buffer=2,
         share_percent=80,
     ),
+    ChannelDefinition(code="STORE", name="Bristol store, tills", kind="store", owner=OWNER, currency="GBP", priority=50),
     ChannelDefinition(
         code="B2B", name="Trade customers", kind="b2b_portal", owner=OWNER, currency="GBP", priority=60, ships_partially=False
     ),

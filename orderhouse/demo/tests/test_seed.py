@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from django.test import Client
 
@@ -9,8 +11,10 @@ from orderhouse.catalog.queries import nodes
 from orderhouse.crew.day import Crew
 from orderhouse.crew.worker import Mishaps
 from orderhouse.database import fetch_value, fetch_values, unit_of_work
-from orderhouse.demo.office import Office
+from orderhouse.demo.office import BEATS, Office
 from orderhouse.demo.open_demo import open_demo
+from orderhouse.demo.pace import Heartbeat
+from orderhouse.demo.rhythm import arrivals
 from orderhouse.demo.seed import FIRST_ORDERS, is_seeded, seed
 from orderhouse.kernel import clock
 from orderhouse.kernel.actors import By
@@ -30,7 +34,7 @@ def test_a_seed_that_was_killed_goes_on_and_a_second_one_changes_nothing() -> No
             raise Killed
 
     with pytest.raises(Killed):
-        seed(tell=until_rotterdam)
+        seed(tell=until_rotterdam, seed="moss")
     tenant_id = seed(tell=told.append)
     assert is_seeded(tenant_id)
     again: list[str] = []
@@ -48,11 +52,14 @@ def test_a_seed_that_was_killed_goes_on_and_a_second_one_changes_nothing() -> No
     proof = prove_balances(by=By(tenant_id, "test", clock.now()))
     assert {f.rule: f.violations for f in proof.findings if f.violations} == {}
 
-    office = Office(tenant_id, node_ids, speed=1.0)
-    assert office.shop.taken == FIRST_ORDERS
-    office.take_order()
-    for act in (office.release, office.plan_waves, office.send_off, office.reorder, office.ask_for_counts, office.settle_floor):
-        act()
+    heart = Heartbeat(tenant_id, threading.Event())
+    assert heart.pace.seed == "moss"
+    office = Office(tenant_id, node_ids, heart)
+    assert office.taken() == FIRST_ORDERS
+    office.take_order(next(arrivals("moss", heart.now(), taken=office.taken())))
+    assert office.taken() == FIRST_ORDERS + 1
+    for name, _ in BEATS:
+        getattr(office, name)()
     office.prove()
     with unit_of_work(tenant_id):
         facts = fetch_value(
@@ -74,5 +81,5 @@ def test_a_seed_that_was_killed_goes_on_and_a_second_one_changes_nothing() -> No
         pages += [
             f"/stock/{each}" for each in fetch_values("SELECT id FROM catalog_item WHERE tenant_id = %s LIMIT 5", (tenant_id,))
         ]
-    assert {page: code for page in pages if (code := browser.get(page).status_code) != 200} == {}
-    assert "damaged" in browser.get("/floor/LON").content.decode()
+    assert {page: code for page in pages if (code := browser.get(page, follow=True).status_code) != 200} == {}
+    assert "damaged" in browser.get("/floor/LON", follow=True).content.decode()
