@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import sqrt
+from math import cos, radians, sqrt
 
 RIVER_WIDTH, RIVER_HEIGHT = 1400.0, 96.0
 
@@ -98,3 +98,59 @@ def ring(done: int, of: int) -> tuple[float, int]:
     """The drawn length of a progress ring, and its percentage."""
     share = done / of if of else 0.0
     return round(RING * share, 2), round(100 * share)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place on a map: ``kind`` destination or node; ``end`` says that its label stands to its left."""
+
+    code: str
+    kind: str
+    x: float
+    y: float
+    label_y: float
+    end: bool
+    note: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesMap:
+    """Places and, where a destination is known, the ways to it as ``(x, y, chosen)`` of each node."""
+
+    places: tuple[Place, ...]
+    destination: Place | None
+
+
+MAP_WIDTH, MAP_HEIGHT = 360.0, 260.0
+
+
+def places_map(
+    nodes: Sequence[tuple[str, float, float, str, bool]], destination: tuple[str, float, float] | None
+) -> PlacesMap | None:
+    """Nodes as (code, latitude, longitude, note, chosen) around a destination (name, latitude, longitude); None without any.
+
+    Equirectangular about the middle latitude: true enough over a country, and straight lines stay nearly straight. A label
+    that would stand upon another is set lower.
+    """
+    everything = [(lat, lon) for _, lat, lon, _, _ in nodes] + ([destination[1:]] if destination else [])
+    if not nodes:
+        return None
+    middle = sum(lat for lat, _ in everything) / len(everything)
+    squeeze = max(0.2, cos(radians(middle)))
+    xs, ys = [lon * squeeze for _, lon in everything], [-lat for lat, _ in everything]
+    scale = min((MAP_WIDTH - 150) / max(max(xs) - min(xs), 0.5), (MAP_HEIGHT - 56) / max(max(ys) - min(ys), 0.5))
+    left = MAP_WIDTH / 2 - scale * (max(xs) + min(xs)) / 2
+    top = MAP_HEIGHT / 2 - scale * (max(ys) + min(ys)) / 2
+    taken: list[tuple[float, float]] = []
+
+    def place(code: str, kind: str, lat: float, lon: float, note: str, chosen: bool) -> Place:
+        x, y = left + scale * lon * squeeze, top - scale * lat
+        end, label_y = x > MAP_WIDTH * 0.55, y
+        while any(abs(at - x) < 84 and abs(label_y - other) < 26 for at, other in taken):
+            label_y += 4
+        taken.append((x, label_y))
+        return Place(code, kind, round(x, 1), round(y, 1), round(label_y, 1), end, note, chosen)
+
+    target = place(destination[0], "destination", *destination[1:], "", False) if destination else None
+    return PlacesMap(tuple(place(code, "node", lat, lon, note, chosen) for code, lat, lon, note, chosen in nodes), target)

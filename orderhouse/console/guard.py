@@ -11,7 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from orderhouse.console.desk import desk_of
-from orderhouse.console.policies import NAMESPACE, PUBLIC, policy_of
+from orderhouse.console.fragments import live_origin
+from orderhouse.console.policies import NAMESPACE, PUBLIC, opens_to, policy_of
 from orderhouse.kernel.errors import Refusal
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -30,6 +31,11 @@ CONTENT_SECURITY_POLICY = "; ".join(
 """Nothing inline, nothing from elsewhere. Tabler's form controls draw their marks from data: images."""
 
 
+def content_security_policy(request: HttpRequest) -> str:
+    """The policy of a page, which may listen to the live process beside its own origin."""
+    return CONTENT_SECURITY_POLICY.replace("connect-src 'self'", f"connect-src 'self' {live_origin(request)}".rstrip())
+
+
 class NotYourPage(Refusal):
     """The person's roles do not open this page."""
 
@@ -46,8 +52,8 @@ class Guard:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if _ours(request):
-            response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        if _ours(request) or (response.status_code >= 400 and response.headers.get("Content-Type", "").startswith("text/html")):
+            response.headers.setdefault("Content-Security-Policy", content_security_policy(request))
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -66,10 +72,15 @@ class Guard:
             if request.headers.get("HX-Request"):
                 return HttpResponse(status=401, headers={"HX-Redirect": reverse("console:sign-in")})
             return HttpResponseRedirect(to)
-        if roles is None or not desk.may(*roles):
-            return self.process_exception(
-                request, NotYourPage(business=desk.business, roles=", ".join(sorted(roles or ["admin"])))
-            )
+        if getattr(request.user, "must_change_password", False) and not getattr(view, "own", False):
+            to = reverse("console:change-password")
+            if request.headers.get("HX-Request"):
+                return HttpResponse(status=403, headers={"HX-Redirect": to})
+            return HttpResponseRedirect(to)
+        wanted = opens_to(view, request.method or "")
+        if roles is None or not desk.may(*wanted):
+            named = ", ".join(sorted(role.replace("_", " ") for role in {*wanted, "admin"}))
+            return self.process_exception(request, NotYourPage(business=desk.business, roles=named))
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -81,4 +92,4 @@ class Guard:
 
 def _ours(request: HttpRequest) -> bool:
     match = request.resolver_match
-    return match is not None and NAMESPACE in match.app_names
+    return match is not None and not {NAMESPACE, "demo"}.isdisjoint(match.app_names)

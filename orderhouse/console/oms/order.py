@@ -1,4 +1,4 @@
-"""One order: where each unit is, why it ships from there, what happened, what may be done."""
+"""One order: where each unit is, its parcels, what happened and why, what may be done."""
 
 from __future__ import annotations
 
@@ -6,133 +6,116 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.apps import apps
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.http import HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_GET
 
 from orderhouse.console import drawing
 from orderhouse.console.desk import DeskRequest
 from orderhouse.console.fragments import living
+from orderhouse.console.oms.order_frame import frame
+from orderhouse.console.oms.order_story import KINDS as STORY_KINDS
+from orderhouse.console.oms.order_story import tell
+from orderhouse.console.oms.order_tracking import tracking_page
+from orderhouse.console.oms.order_units import STEP_OF, Standing, in_total
+from orderhouse.console.oms.order_why import decision_rows
 from orderhouse.console.policies import SEE_ORDERS, allow
-from orderhouse.console.sentences import count
-from orderhouse.kernel.errors import InvalidInput, Refusal
-from orderhouse.oms.desk.cancel_order import cancel_order
-from orderhouse.oms.desk.hold_order import hold_order
-from orderhouse.oms.desk.lift_hold import lift_hold
-from orderhouse.oms.orders.queries import Line, OrderDetail, order_detail
+from orderhouse.oms.orders.queries import Line, OrderDetail, Parcel, Shipment, order_detail
 
-PARTS = ("freight", "handling", "split", "lateness", "scarcity")
+FIRST_LINES = 50
+"""Lines shown before somebody asks for all."""
 
 
 @allow(*SEE_ORDERS)
 @require_GET
 def order_page(request: DeskRequest, order_id: int) -> HttpResponse:
-    """Lines as bars of units, parcels, the story, and the decision behind the nodes."""
+    """The order as it is now. ``at`` shows the lines with units at one step or of one kind, ``story`` one kind of event,
+    ``lines=all`` every line."""
     order = order_detail(request.desk.tenant_id, order_id)
+    context = frame(request, order)
+    at, kind = request.GET.get("at", ""), request.GET.get("story", "")
+    chosen = [line for line in order.lines if not at or _stands(context["by_line"][line.line_number], at)]
+    shown = chosen if request.GET.get("lines") == "all" or at else chosen[:FIRST_LINES]
+    told = tell(order.story, context["letters"])
     return living(
         request,
         "oms/order",
-        {
-            "order": order,
-            "lines": [(line, drawing.track(_units(line)), _places(order, line)) for line in order.lines],
-            "decision": _decision(order),
-            "story": list(reversed(order.story)),
-            "actions": {action.name: action for action in order.actions},
-            "why_nots": _why_nots(order),
-            "may_act": request.desk.may("order_desk"),
-            "releases_query": urlencode([("number", release.number) for release in order.releases]),
+        context
+        | {
+            "tab": "order",
+            "lines": [_line_row(line, context["by_line"][line.line_number]) for line in shown],
+            "hidden_lines": len(chosen) - len(shown),
+            "at": at,
+            "shipments": [_shipment_row(order, shipment) for shipment in order.shipments],
+            "told": [each for each in told if not kind or each.kind == kind],
+            "story": kind,
+            "story_kinds": [(code, label) for code, label in STORY_KINDS.items() if any(each.kind == code for each in told)],
+            "decision": _chosen_by(order),
+            "releases_query": urlencode([("number", release.number) for release in order.releases[-50:]]),
             "with_floor": apps.is_installed("orderhouse.wms"),
+            "topics": ("orders", f"order:{order.id}"),
             "refresh": 3,
         },
     )
 
 
-def _why_nots(order: OrderDetail) -> list[str]:
-    """Why some acts are closed, each reason once with the acts it closes."""
-    reasons: dict[str, list[str]] = {}
-    for action in order.actions:
-        if not action.allowed and action.name in ("hold", "lift_holds", "cancel"):
-            reasons.setdefault(action.why_not, []).append(action.name.replace("_", " "))
-    return [f"No {' or '.join(names)}: {why}." for why, names in reasons.items()]
+def _stands(found: list[Standing], at: str) -> bool:
+    return any(each.kind == at or STEP_OF.get(each.kind) == at for each in found)
 
 
-def _units(line: Line) -> dict[str, int]:
+def _line_row(line: Line, found: list[Standing]) -> dict[str, Any]:
     return {
-        "shipped": line.shipped,
-        "released": line.released,
-        "reserved": line.reserved,
-        "backordered": line.backordered,
-        "cancelled": line.cancelled,
+        "line": line,
+        "pieces": drawing.track(in_total(found)),
+        "found": _by_node(found),
+        "value": line.unit_price * line.ordered,
     }
 
 
-def _places(order: OrderDetail, line: Line) -> list[str]:
-    """The nodes this line ships from: what is reserved there, and what was released to them."""
-    nodes = {reservation.node for reservation in line.reservations if reservation.quantity}
-    for release in order.releases:
-        for released in release.lines:
-            if released.line_number == line.line_number and released.quantity > released.shorted + released.cancelled:
-                nodes.add(release.node)
-    return sorted(nodes)
+def _by_node(found: list[Standing]) -> list[Standing]:
+    """The standings told once for each kind and node, whatever releases they belong to."""
+    units: dict[tuple[str, str], int] = {}
+    for each in found:
+        units[each.kind, each.node] = units.get((each.kind, each.node), 0) + each.units
+    return [Standing(kind, number, node) for (kind, node), number in units.items()]
 
 
-def _decision(order: OrderDetail) -> dict[str, Any] | None:
-    """The latest decision that chose a node, with its candidates marked."""
-    for decision in reversed(order.decisions):
-        told = decision.explanation
-        chosen = {shipment["node"] for shipment in told.get("shipments", ())}
-        candidates = [{**candidate, "chosen": candidate["node"] in chosen} for candidate in told.get("candidates", ())]
-        parts = [(name, told.get("parts", {}).get(name)) for name in PARTS if told.get("parts", {}).get(name)]
-        return {"at": decision.decided_at, **told, "rule": decision.rule, "candidates": candidates, "cost_parts": parts}
-    return None
+def _shipment_row(order: OrderDetail, shipment: Shipment) -> dict[str, Any]:
+    skus = {line.line_number: line for line in order.lines}
+    return {
+        "shipment": shipment,
+        "parcels": [
+            {
+                "parcel": parcel,
+                "tracking_page": tracking_page(shipment.carrier, parcel.tracking),
+                "contents": [(content, skus.get(content.line_number)) for content in parcel.contents],
+                "label": _document("parcel-label", parcel),
+                "slip": _document("packing-slip", parcel),
+            }
+            for parcel in shipment.parcels
+        ],
+    }
 
 
-@allow("order_desk")
-@require_POST
-def hold(request: DeskRequest, order_id: int) -> HttpResponse:
-    """Hold the order for a reason."""
-    reason = request.POST.get("reason", "").strip()
-    if not reason:
-        raise InvalidInput(field="reason", reason="is empty", remedy="Say why the order waits.")
-    return _done(
-        request, order_id, lambda: hold_order(by=request.desk.by(), order_id=order_id, reason=reason), "The order is held."
-    )
-
-
-@allow("order_desk")
-@require_POST
-def lift(request: DeskRequest, order_id: int) -> HttpResponse:
-    """Lift every hold and release what is reserved."""
-    return _done(
-        request,
-        order_id,
-        lambda: lift_hold(by=request.desk.by(), order_id=order_id, reason="lifted at the desk", release=True),
-        "The holds are lifted.",
-    )
-
-
-@allow("order_desk")
-@require_POST
-def cancel(request: DeskRequest, order_id: int) -> HttpResponse:
-    """Cancel what can be cancelled; what a node holds is asked back."""
-    reason = request.POST.get("reason", "").strip() or "cancelled at the desk"
+def _document(name: str, parcel: Parcel) -> str:
+    """The address of a parcel's document, by its SSCC; empty where no such document is made here."""
     try:
-        outcome = cancel_order(by=request.desk.by(), order_id=order_id, reason=reason)
-    except Refusal as refusal:
-        messages.error(request, f"{refusal} {refusal.how_to_mend}")
-    else:
-        said = f"Cancelled {count(outcome.cancelled_now, 'unit')} now"
-        wanted = outcome.wanted_back
-        messages.success(request, f"{said}, asked the floor for {count(wanted, 'unit')}." if wanted else f"{said}.")
-    return HttpResponseRedirect(reverse("console:order", args=[order_id]))
+        return reverse(f"console:{name}", args=[parcel.sscc])
+    except NoReverseMatch:
+        return ""
 
 
-def _done(request: DeskRequest, order_id: int, verb: Any, said: str) -> HttpResponse:
-    try:
-        verb()
-    except Refusal as refusal:
-        messages.error(request, f"{refusal} {refusal.how_to_mend}")
-    else:
-        messages.success(request, said)
-    return HttpResponseRedirect(reverse("console:order", args=[order_id]))
+def _chosen_by(order: OrderDetail) -> dict[str, Any] | None:
+    """The latest decision in one line: the nodes it chose, what they cost, and how many others it weighed."""
+    if not order.decisions:
+        return None
+    decision = order.decisions[-1]
+    rows = decision_rows(decision)
+    return {
+        "at": decision.decided_at,
+        "nodes": [row.node for row in rows if row.chosen],
+        "cost": decision.explanation.get("cost"),
+        "rule": decision.rule,
+        "others": sum(not row.chosen for row in rows),
+        "waits": decision.explanation.get("backordered", {}).get("units", 0),
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,12 +13,7 @@ import orjson
 from orderhouse.database import fetch_all, fetch_one, fetch_value, unit_of_work
 from orderhouse.kernel import sql
 from orderhouse.kernel.identifiers import first_id_at
-
-STAGES = ("captured", "held", "reserved", "released", "picking", "packed", "shipped")
-"""The river, from source to mouth; ``backordered`` orders wait beside it."""
-
-RISK = timedelta(hours=2)
-"""An order that must leave within this time and has not is at risk."""
+from orderhouse.oms.promise.queries import available_to_promise
 
 _TOLD_BY_OTHERS = (
     "books-proven",
@@ -36,14 +31,6 @@ _TOLD_BY_OTHERS = (
 )
 """Events whose news another event brings as well: they stand in the stories, not in the list of the latest."""
 
-_ENTERS = {
-    "order-placed": "captured",
-    "order-held": "held",
-    "order-sourced": "reserved",
-    "order-released": "released",
-    "order-shipped": "shipped",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -55,62 +42,10 @@ class Proof:
     violations: int
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The business at one moment. ``stages`` counts orders standing at each stage now (shipped: today); ``flow`` those that
-    came to a stage within the last hour, for the stages that events tell of."""
-
-    at: datetime
-    orders_today: int
-    units_today: int
-    cutoff_at: datetime | None
-    orders_by_cutoff: int
-    late: int
-    at_risk: int
-    backordered: int
-    invalid: int
-    stages: dict[str, int]
-    flow: dict[str, int]
-    proof: Proof | None
-
-
-def standing(tenant_id: int, *, now: datetime, midnight: datetime) -> Standing:
-    """All figures of the home page; ``midnight`` is when the business's day began. Seven statements."""
-    params: dict[str, Any] = {"tenant": tenant_id, "now": now, "soon": now + RISK}
+def proof(tenant_id: int) -> Proof | None:
+    """The last examination, None before the first."""
     with unit_of_work(tenant_id):
-        rows = fetch_all(sql.load(__file__, "standing"), params)
-        cutoff_at, by_cutoff = fetch_one(sql.load(__file__, "cutoff"), params) or (None, 0)
-        orders, units = fetch_one(
-            """SELECT count(DISTINCT o.id)::int, coalesce(sum(l.ordered), 0)::bigint
-               FROM oms_order o JOIN oms_order_line l ON l.tenant_id = o.tenant_id AND l.order_id = o.id
-               WHERE o.tenant_id = %s AND o.received_at >= %s""",
-            (tenant_id, midnight),
-        ) or (0, 0)
-        shipped = fetch_value(
-            "SELECT count(DISTINCT order_id)::int FROM oms_shipment WHERE tenant_id = %s AND id >= %s AND shipped_at >= %s",
-            (tenant_id, first_id_at(midnight), midnight),
-        )
-        invalid = fetch_value("SELECT count(*)::int FROM oms_invalid_order WHERE tenant_id = %s AND state = 'open'", (tenant_id,))
-        flow = fetch_all(
-            "SELECT type, count(*)::int FROM contract_event WHERE tenant_id = %s AND id >= %s AND type = ANY (%s) GROUP BY type",
-            (tenant_id, first_id_at(now - timedelta(hours=1)), list(_ENTERS)),
-        )
-        proof = _proof(tenant_id)
-    stages = {stage: count for stage, count, _, _ in rows}
-    return Standing(
-        now,
-        orders,
-        units,
-        cutoff_at,
-        by_cutoff if cutoff_at else 0,
-        sum(late for _, _, late, _ in rows),
-        sum(at_risk for _, _, _, at_risk in rows),
-        stages.pop("backordered", 0),
-        invalid,
-        {stage: stages.get(stage, 0) for stage in STAGES} | {"shipped": shipped},
-        {_ENTERS[kind]: count for kind, count in flow},
-        proof,
-    )
+        return _proof(tenant_id)
 
 
 def _proof(tenant_id: int) -> Proof | None:
@@ -124,6 +59,30 @@ def _proof(tenant_id: int) -> Proof | None:
         return None
     facts = orjson.loads(row[1])
     return Proof(row[0], facts["movements"], facts["last_movement_id"], facts["violations"])
+
+
+def next_cutoff(tenant_id: int, now: datetime) -> datetime | None:
+    """The next moment by which orders that have a node must leave."""
+    with unit_of_work(tenant_id):
+        moment: datetime | None = fetch_value(sql.load(__file__, "cutoff"), {"tenant": tenant_id, "now": now})
+    return moment
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A group of things that went otherwise than planned: what, how many, the oldest of them; ``code`` narrows it."""
+
+    kind: str
+    code: str
+    count: int
+    oldest_at: datetime
+
+
+def troubles(tenant_id: int, *, now: datetime, limit: int = 12) -> list[Trouble]:
+    """What waits for somebody in the promise wing: late orders, holds, rejected releases, lost or short units that wait without
+    a date, invalid orders, dead letters; one statement."""
+    with unit_of_work(tenant_id):
+        return fetch_all(sql.load(__file__, "troubles"), {"tenant": tenant_id, "now": now, "limit": limit}, of=Trouble)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,53 +116,27 @@ def nodes_of_orders(tenant_id: int, order_ids: Collection[int]) -> dict[int, lis
 
 
 @dataclass(frozen=True, slots=True)
-class ItemFigures:
-    """An item's units in the promise book over all nodes, and the units orders wait for."""
+class FoundItem:
+    """An item somebody may have meant, with what may be promised of it; ``barcode_units`` where a barcode named it, else 0."""
 
     item_id: int
     sku: str
     name: str
-    available: int
-    reserved: int
-    released: int
-    safety: int
-    shortage: int
-    waiting: int
-
-    @property
-    def on_hand(self) -> int:
-        """What the nodes reported, less what they owe."""
-        return self.available + self.reserved + self.released + self.safety - self.shortage
+    barcode_units: int
+    free: int
 
 
-def stock_list(tenant_id: int, *, search: str = "", after: str = "", limit: int = 50) -> list[ItemFigures]:
-    """Active items by SKU after ``after``; ``search`` is part of the SKU or the name."""
-    wanted = search.replace("\x00", "").replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    params = {"tenant": tenant_id, "search": wanted, "after": after.replace("\x00", ""), "limit": limit}
+def find_items(tenant_id: int, text: str, channel_id: int | None = None, limit: int = 10) -> list[FoundItem]:
+    """Active items by barcode, by the beginning of the SKU, or by a part of the name, the surest first; two statements."""
+    wanted = text.replace("\x00", "").strip()[:100]
+    if not wanted:
+        return []
+    like = wanted.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    params = {"tenant": tenant_id, "text": wanted, "like": like, "limit": limit}
     with unit_of_work(tenant_id):
-        return fetch_all(sql.load(__file__, "stock_list"), params, of=ItemFigures)
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseMovement:
-    """Units that went from one state to another at a node."""
-
-    id: int
-    at: datetime
-    quantity: int
-    from_state: str
-    to_state: str
-    node: str
-    cause: str
-    actor: str
-
-
-def latest_movements(tenant_id: int, item_id: int, limit: int = 30) -> list[PromiseMovement]:
-    """The item's latest movements in the promise book, newest first."""
-    with unit_of_work(tenant_id):
-        return fetch_all(
-            sql.load(__file__, "latest_movements"), {"tenant": tenant_id, "item": item_id, "limit": limit}, of=PromiseMovement
-        )
+        rows = fetch_all(sql.load(__file__, "find_items"), params)
+        free = available_to_promise(tenant_id, [row[0] for row in rows], channel_id) if rows else {}
+    return [FoundItem(item_id, sku, name, units, free[item_id]) for item_id, sku, name, units in rows]
 
 
 def day_began(tenant_id: int, now: datetime) -> datetime:

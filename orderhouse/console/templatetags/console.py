@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
-from orderhouse.console import sentences
+from orderhouse.console import looks, names, navigation, sentences, toasts
 from orderhouse.kernel import clock
 
 register = template.Library()
@@ -163,3 +166,137 @@ def told(event: Any) -> SafeString:
     return format_html(
         '<span class="told tone-{}">{}</span>', sentences.tone(event.type), sentences.sentence(event.type, event.facts)
     )
+
+
+@register.simple_tag(takes_context=True)
+def shell(context: template.Context) -> dict[str, Any]:
+    """What frames a page: the rooms of this person, where they are, and how they like the console to look."""
+    request = context.get("request")
+    if request is None:
+        return {"theme": "system", "rail": "", "rooms": [], "here": None}
+    desk = getattr(request, "desk", None)
+    found = navigation.rooms(desk, request.path) if desk else []
+    return {
+        "theme": looks.theme(request),
+        "rail": looks.rail(request),
+        "rooms": found,
+        "here": next((room for room in found if room.here), None),
+    }
+
+
+@register.filter
+def undo(message: Any) -> toasts.Undo | None:
+    """The way back a message carries."""
+    return toasts.undo_of(message)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """The first letters of a name's first and last word."""
+    parts = str(name).split()
+    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper() or "?"
+
+
+@register.filter
+def role_name(role: str) -> str:
+    """A role as a person reads it."""
+    return str(names.ROLE_NAMES.get(role, role))
+
+
+STEPS = {"captured": 1, "held": 1, "waiting": 1, "reserved": 2, "released": 3, "picking": 4, "packed": 4, "shipped": 5}
+
+
+@register.simple_tag
+def steps(stage: str, state: str) -> SafeString:
+    """Where an order stands as five dots: captured, reserved, released, picked and packed, shipped."""
+    reached = STEPS.get(stage, DOTS.get(state, 0))
+    tone, _, word = STATES.get(stage if stage in STATES else state, ("plain", "", stage))
+    dots = "".join("●" if n < reached else "○" for n in range(5))
+    return format_html(
+        '<span class="dots tone-{}" role="img" aria-label="{}" title="{}">{}</span>',
+        tone,
+        f"{word}: step {reached} of 5",
+        word,
+        dots,
+    )
+
+
+CHANNEL_MARKS = {
+    "web_shop": "shopping-cart",
+    "marketplace": "building-store",
+    "store": "building-store",
+    "b2b_portal": "users",
+    "edi": "plug-connected",
+    "manual": "keyboard",
+}
+
+
+@register.simple_tag
+def channel_mark(kind: str) -> SafeString:
+    """What sort of channel it is; its code stands beside it."""
+    return icon(CHANNEL_MARKS.get(kind, "plug-connected"))
+
+
+@register.filter
+def deed_name(deed: str) -> str:
+    """An administrator's deed as a person reads it."""
+    return str(names.DEEDS.get(deed, deed.replace("-", " ")))
+
+
+UNIT_KINDS = {
+    "ordered": _("ordered"),
+    "backordered": _("backordered"),
+    "reserved": _("reserved"),
+    "released": _("released"),
+    "waved": _("on a wave"),
+    "picking": _("being picked"),
+    "picked": _("picked"),
+    "packed": _("packed"),
+    "shipped": _("shipped"),
+    "returned": _("returned"),
+    "asked_back": _("asked back"),
+    "cancelled": _("cancelled"),
+}
+COST_PARTS = {
+    "freight": _("freight"),
+    "handling": _("handling"),
+    "split": _("split"),
+    "lateness": _("lateness"),
+    "scarcity": _("scarcity"),
+}
+
+
+@register.filter
+def unit_kind(code: str) -> str:
+    """Where units stand, in words."""
+    return str(UNIT_KINDS.get(code, code.replace("_", " ")))
+
+
+@register.filter
+def cost_part(code: str) -> str:
+    """A part of a sourcing cost, in words."""
+    return str(COST_PARTS.get(code, code))
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """A message as people read it."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+@register.filter
+def less(value: float, by: float) -> float:
+    """A number less another: for drawings."""
+    return round(value - by, 1)
+
+
+@register.simple_tag
+def uuid() -> str:
+    """A fresh id for a form that must be done once, however often it is sent."""
+    return str(uuid4())
+
+
+@register.filter
+def split_words(text: str) -> list[str]:
+    """The words of a text, for a list written in a template."""
+    return text.split()

@@ -1,9 +1,6 @@
--- The next moment by which orders must leave, and how many still have to by then.
+-- The next moment by which orders that have a node must leave.  Reads the index of open orders by dispatch time.
 -- Parameters: tenant, now.  Locks: none.
-WITH waiting AS (
-  SELECT o.ship_by FROM oms_order o
-  WHERE o.tenant_id = %(tenant)s AND o.state IN ('reserved', 'partly_reserved', 'released', 'partly_shipped') AND o.ship_by IS NOT NULL
-)
-SELECT min(ship_by) FILTER (WHERE ship_by >= %(now)s) AS cutoff_at,
-  count(*) FILTER (WHERE ship_by <= (SELECT min(w.ship_by) FROM waiting w WHERE w.ship_by >= %(now)s))::int AS orders
-FROM waiting
+SELECT o.ship_by FROM oms_order o
+WHERE o.tenant_id = %(tenant)s AND o.state NOT IN ('shipped', 'delivered', 'closed', 'cancelled') AND o.ship_by >= %(now)s
+  AND o.state IN ('reserved', 'partly_reserved', 'released', 'partly_shipped')
+ORDER BY o.ship_by LIMIT 1

@@ -1,18 +1,5 @@
-// The console's few manners: rows are clickable, codes copyable, a page that nobody looks at asks for nothing.
+// The console's few manners: rows are clickable, codes copyable. What renews a page stands in live.js.
 "use strict";
-
-const reading = () => document.hidden || (getSelection() && String(getSelection()).length > 0);
-
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const box = event.detail.elt;
-  const typing = box.contains(document.activeElement) && document.activeElement.matches("input, textarea");
-  if (box.matches("[data-live]") && (reading() || typing || box.querySelector("details[open]"))) event.preventDefault();
-});
-
-const lost = (yes) => { const bar = document.getElementById("lost"); if (bar) bar.hidden = !yes; };
-document.addEventListener("htmx:sendError", () => lost(true));
-document.addEventListener("htmx:responseError", () => lost(true));
-document.addEventListener("htmx:afterOnLoad", () => lost(false));
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("a, button, input, textarea, summary")) return;
@@ -28,9 +15,15 @@ document.addEventListener("click", (event) => {
   if (row && !String(getSelection())) location.assign(row.dataset.href);
 });
 
-document.addEventListener("keydown", (event) => {
-  if (event.key === "/" && !event.target.matches("input, textarea")) {
-    const search = document.querySelector("input[type=search]");
-    if (search) { event.preventDefault(); search.focus(); search.select(); }
-  }
-});
+// A table wider than its card scrolls by keys, too.
+{
+  const reach = () => {
+    for (const box of document.querySelectorAll(".scroll:not([role])")) {
+      const wide = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+      if (wide && !box.hasAttribute("tabindex")) box.tabIndex = 0;
+      if (!wide) box.removeAttribute("tabindex");
+    }
+  };
+  for (const moment of ["DOMContentLoaded", "htmx:afterSettle"]) document.addEventListener(moment, reach);
+  addEventListener("resize", reach, { passive: true });
+}

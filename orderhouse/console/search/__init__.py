@@ -1,0 +1,1 @@
+"""One box that finds anything by any code, and does anything by name."""
