@@ -1,4 +1,4 @@
-"""The processes of a running Orderhouse: the web server and the worker."""
+"""The processes of a running Orderhouse: the web server, the live process and the worker."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from orderhouse.config.supervise import Supervisor
-from orderhouse.kernel.errors import Refusal
+from orderhouse.kernel.errors import InvalidInput, Refusal
 
 
 class PortTaken(Refusal):
@@ -36,6 +38,44 @@ def add_web(supervisor: Supervisor, host: str, port: int, *, workers: int = 1, t
     options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--log-level", "warning"]
     sizes = ["--workers", str(workers), "--blocking-threads", str(threads), "--backpressure", str(threads * 8)]
     supervisor.add("web", granian, *options, *sizes, "orderhouse.config.wsgi:application")
+
+
+LIVE_URL_HELP = (
+    "where browsers hear what changed: :8001 for that port of the host they use (default: the next free one), a URL where a reverse "
+    "proxy leads there (the process listens on the next port), or none (pages look by themselves every few seconds)"
+)
+NEXT_PORTS = 20
+
+
+def live_port(host: str, port: int, live_url: str) -> int | None:
+    """The port of the live process beside a console on ``port``, by the option ``--live-url``; None where there shall be none."""
+    if live_url == "none":
+        return None
+    if live_url.startswith(":"):
+        if not (live_url[1:].isdigit() and 0 < int(live_url[1:]) < 65_536):
+            raise InvalidInput(field="--live-url", reason=f"{live_url!r} is no port", remedy="Give a port as :8001.")
+        check_port(host, int(live_url[1:]))
+        return int(live_url[1:])
+    if live_url:
+        check_port(host, port + 1)
+        return port + 1
+    for candidate in range(port + 1, min(port + NEXT_PORTS, 65_535) + 1):
+        with suppress(PortTaken):
+            check_port(host, candidate)
+            return candidate
+    return None
+
+
+def add_live(supervisor: Supervisor, host: str, port: int | None, *, console_port: int, live_url: str) -> None:
+    """Tell browsers what changed. Comes before :func:`add_web`, whose pages learn here where to listen. Behind a public URL one
+    proxy serves both, so the console's origin is that URL's; else it is the console's port on any host of ours."""
+    if port is None:
+        return
+    public = urlsplit(live_url)
+    console = f"{public.scheme}://{public.netloc}" if public.netloc else f":{console_port}"
+    supervisor.environment["ORDERHOUSE_LIVE_URL"] = live_url if public.netloc else f":{port}"
+    options = ["--host", host, "--port", str(port), "--console", console]
+    supervisor.add("live", sys.executable, "-m", "orderhouse.config.cli", "live", *options)
 
 
 def add_worker(supervisor: Supervisor) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,6 +75,9 @@ class Supervisor:
             self.stop()
 
     def _revive(self, child: Child) -> bool:
+        if child.process:  # what it had started itself must not keep its port, or do its work twice
+            with suppress(ProcessLookupError):
+                os.killpg(child.process.pid, signal.SIGKILL)
         now = time.monotonic()
         child.deaths = [death for death in child.deaths if now - death < 60] + [now]
         if len(child.deaths) >= 3:

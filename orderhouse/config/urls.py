@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.apps import apps
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 from django.views import defaults
@@ -19,6 +21,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contract/v1/", include("orderhouse.contract.urls")),
     path("", include("orderhouse.console.urls")),
 ]
+if apps.is_installed("orderhouse.scanner"):
+    urlpatterns.insert(0, path("scanner/", include("orderhouse.scanner.urls")))
+if settings.DEMO:
+    urlpatterns.insert(0, path("demo/", include("orderhouse.demo.urls")))
 
 refuse_open_routes(urlpatterns)
 

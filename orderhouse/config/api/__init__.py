@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.apps import apps
 
 from orderhouse import __version__
-from orderhouse.config.api import books, catalog, events
+from orderhouse.config.api import books, catalog, events, letters
 from orderhouse.config.api.receipts import announcements
 from orderhouse.http.api import Api
 from orderhouse.http.doors import Door
@@ -44,6 +44,9 @@ def doors() -> dict[str, Door]:
         "/events": events.door,
         "/channel-messages": events.messages_door,
         "/mailbox": events.mailbox_door,
+        "/letters": letters.letters_door,
+        "/connections": letters.connections_door,
+        "/routes": letters.routes_door,
     }
 
 

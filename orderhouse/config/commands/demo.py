@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TextIO
 
 from orderhouse.config.ready import migrate, ready, take_writer_number
-from orderhouse.config.serving import add_web, add_worker, await_answer, check_port
+from orderhouse.config.serving import LIVE_URL_HELP, add_live, add_web, add_worker, await_answer, check_port, live_port
 from orderhouse.config.supervise import Child, Supervisor
 from orderhouse.kernel.errors import Refusal
 from orderhouse.kernel.postgres import Cluster, database_url, is_embedded, state_directory
@@ -51,7 +51,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--state", type=Path, help="where its data stand (default: ORDERHOUSE_STATE or .orderhouse)")
-    parser.add_argument("--speed", type=float, default=1.0, help="how many times as fast as life (default 1)")
+    parser.add_argument("--speed", type=float, help="how many times as fast as life (default: as it was, at first 1)")
+    parser.add_argument("--seed", default="fern", help="the same seed makes the same business and customers (first start only)")
+    parser.add_argument("--live-url", default="", metavar="URL", help=LIVE_URL_HELP)
     parser.set_defaults(handler=handle)
 
 
@@ -64,9 +66,10 @@ def handle(args: argparse.Namespace) -> int:
             raise DemoRuns(state=state)
         end_leftovers(lock)
         check_port(args.host, args.port)
+        live = live_port(args.host, args.port, args.live_url)
         supervisor = NotingSupervisor(lock, log=state / LOG)
         try:
-            return _run(args, state, supervisor)
+            return _run(args, state, supervisor, live)
         except (ToldToStop, KeyboardInterrupt):
             return 0
         except subprocess.CalledProcessError:
@@ -79,7 +82,7 @@ def handle(args: argparse.Namespace) -> int:
             note(lock, [])
 
 
-def _run(args: argparse.Namespace, state: Path, supervisor: Supervisor) -> int:
+def _run(args: argparse.Namespace, state: Path, supervisor: Supervisor, live: int | None) -> int:
     def tell(step: str) -> None:
         if supervisor.stopping:
             raise ToldToStop
@@ -89,15 +92,27 @@ def _run(args: argparse.Namespace, state: Path, supervisor: Supervisor) -> int:
     url = _start_database(state)
     tell("bringing the database to the present schema")
     migrate(url)
-    supervisor.environment |= {"DATABASE_URL": url, "ORDERHOUSE_STATE": str(state)}
-    password = _prepare(state, tell)
+    supervisor.environment |= {
+        "DATABASE_URL": url,
+        "ORDERHOUSE_STATE": str(state),
+        "ORDERHOUSE_DEMO": "1",
+        "ORDERHOUSE_SCALE": "simulated",
+    }
+    password, badge = _prepare(state, args.seed, tell)
     tell("starting the web server, the worker and the crew")
+    add_live(supervisor, args.host, live, console_port=args.port, live_url=args.live_url)
     add_web(supervisor, args.host, args.port)
     add_worker(supervisor)
-    supervisor.add("life", sys.executable, "-m", "orderhouse.config.cli", "demo-life", "--speed", str(args.speed))
+    supervisor.add(
+        "life", sys.executable, "-m", "orderhouse.config.cli", "demo-life", *(["--speed", str(args.speed)] if args.speed else [])
+    )
     address = f"http://[{args.host}]:{args.port}" if ":" in args.host else f"http://{args.host}:{args.port}"
     if await_answer(supervisor, f"{address}/sign-in"):
         print(f"Orderhouse demo: {address}  sign in as {EMAIL} / {password}", flush=True)
+        print(
+            f"On the floor:    {address}{scanner_path()}  (the crew's badges there: {badge} and others; take one at Take part)",
+            flush=True,
+        )
     elif not supervisor.stopping:
         raise DemoFailed(log=state / LOG)
     status = supervisor.watch()
@@ -105,22 +120,30 @@ def _run(args: argparse.Namespace, state: Path, supervisor: Supervisor) -> int:
     return status
 
 
-def _prepare(state: Path, tell: Callable[[str], None]) -> str:
-    """The business, its first person and key; answers the person's password, which is made once and kept."""
+def _prepare(state: Path, seed: str, tell: Callable[[str], None]) -> tuple[str, str]:
+    """The business, its first person and key; answers the person's password, which is made once and kept, and a picker's badge."""
     ready(start_database=False)
     take_writer_number()
     from django.db import connections
 
+    from orderhouse.demo import world
     from orderhouse.demo.open_demo import open_demo
 
     try:
         password = _kept(state / PASSWORD, lambda: secrets.token_urlsafe(9))
-        key = open_demo(email=EMAIL, password=password, tell=tell, has_key=(state / API_KEY).exists())
+        key = open_demo(email=EMAIL, password=password, seed=seed, tell=tell, has_key=(state / API_KEY).exists())
         if key:
             write_private(state / API_KEY, key + "\n")
-        return password
+        return password, next(iter(world.SITES[0].crew))
     finally:
         connections.close_all()
+
+
+def scanner_path() -> str:
+    """The address of the scanner's page."""
+    from django.urls import reverse
+
+    return reverse("scanner:home")
 
 
 def _kept(file: Path, make: Callable[[], str]) -> str:

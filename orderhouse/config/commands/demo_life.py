@@ -12,7 +12,7 @@ from orderhouse.config.ready import ready, take_writer_number
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser("demo-life")
-    parser.add_argument("--speed", type=float, default=1.0)
+    parser.add_argument("--speed", type=float)
     parser.set_defaults(handler=handle)
 
 
@@ -22,6 +22,9 @@ def handle(args: argparse.Namespace) -> int:
     from orderhouse.catalog.open_business import find_business
     from orderhouse.demo import world
     from orderhouse.demo.live import live
+    from orderhouse.demo.pace import set_pace, start_clock
+    from orderhouse.kernel import clock
+    from orderhouse.kernel.actors import By
     from orderhouse.kernel.errors import NotFound
 
     business = find_business(world.CODE)
@@ -36,5 +39,9 @@ def handle(args: argparse.Namespace) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    live(stop, tenant_id=business.tenant_id, speed=args.speed)
+    by = By(business.tenant_id, "demo", clock.now(), device="demo")
+    start_clock(by=by, seed="fern")  # a business that was made before there were clocks
+    if args.speed:
+        set_pace(by=by, speed=args.speed)
+    live(stop, tenant_id=business.tenant_id)
     return 0 if told.is_set() else 1

@@ -1,4 +1,4 @@
-"""``orderhouse serve``: the API, the console and the worker, until told to stop."""
+"""``orderhouse serve``: the API, the console, its live updates and the worker, until told to stop."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import os
 
 from orderhouse.config.ready import migrate
-from orderhouse.config.serving import add_web, add_worker, await_answer, check_port
+from orderhouse.config.serving import LIVE_URL_HELP, add_live, add_web, add_worker, await_answer, check_port, live_port
 from orderhouse.config.supervise import Supervisor
 from orderhouse.kernel.postgres import database_url, state_directory
 
@@ -16,15 +16,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1, help="web processes")
+    parser.add_argument("--live-url", default="", metavar="URL", help=LIVE_URL_HELP)
     parser.set_defaults(handler=handle)
 
 
 def handle(args: argparse.Namespace) -> int:
     check_port(args.host, args.port)
+    live = live_port(args.host, args.port, args.live_url)
     url = database_url(ensure=True)
     migrate(url)
     environment = os.environ | {"DATABASE_URL": url}
     supervisor = Supervisor(environment=environment, log=state_directory() / "serve.log")
+    add_live(supervisor, args.host, live, console_port=args.port, live_url=args.live_url)
     add_web(supervisor, args.host, args.port, workers=args.workers)
     add_worker(supervisor)
     address = f"http://{args.host}:{args.port}"

@@ -62,15 +62,25 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
+LOCALE_PATHS = [Path(__file__).resolve().parents[2] / "locale"]
+LANGUAGES = [("en", "English")]  # a language joins when its catalog lies in orderhouse/locale
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # static files are served from the installed package; there is nothing to collect
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024  # an order of 10,000 lines, and NDJSON bodies that are not streamed
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600  # from signing in: a shift
+PROXIES = int(
+    os.environ.get("ORDERHOUSE_PROXIES", "0")
+)  # trusted reverse proxies in front, for the address sign-ins are counted by
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+DEMO = os.environ.get("ORDERHOUSE_DEMO") == "1"  # set by `orderhouse demo` alone: its pages are open in no other house
+LIVE_URL = os.environ.get(
+    "ORDERHOUSE_LIVE_URL", ""
+)  # where pages listen: a URL, or :8001 for that port of their own host; "" nowhere
 
 SHARED_APPS = [
     "django.contrib.auth",
@@ -88,7 +98,9 @@ SHARED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "orderhouse.console.compression.Compression",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

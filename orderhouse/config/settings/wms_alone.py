@@ -3,4 +3,4 @@
 from orderhouse.config.settings.base import *  # noqa: F403
 from orderhouse.config.settings.base import SHARED_APPS
 
-INSTALLED_APPS = [*SHARED_APPS, "orderhouse.wms.apps.WmsConfig"]
+INSTALLED_APPS = [*SHARED_APPS, "orderhouse.wms.apps.WmsConfig", "orderhouse.scanner.apps.ScannerConfig"]
