@@ -12,7 +12,7 @@ BIN   := $(VENV)/bin
 PIP   := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo clean-demo replay test lint check docs lock
+.PHONY: help install install-dev demo clean-demo replay test lint check docs pictures lock
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -30,7 +30,8 @@ clean-demo: install ## stop the demo's database and delete its data
 replay: install ## replay a real year of orders through the house (ARGS=... for the command's own options)
 	$(BIN)/orderhouse replay $(ARGS)
 
-test: install-dev ## all tests, on all cores
+test: install-dev ## all tests, on all cores; those in a browser where there is a Chromium or Debian's can be installed
+	@tools/browser
 	$(BIN)/python -m pytest -n $(CORES) $(ARGS)
 
 lint: install-dev ## ruff, mypy and the import rules
@@ -43,6 +44,10 @@ check: lint test ## lint, then test
 
 docs: install ## docs/reference, written from the code
 	$(BIN)/python -m tools.reference
+
+pictures: install-dev ## docs/pictures, made from a demo of their own (ARGS="home map" for some)
+	@tools/browser
+	$(BIN)/python tools/pictures $(ARGS)
 
 # Stamps hold the checksum of what was installed, so that touching or checking out a file alone installs nothing.
 # The project itself is built by the locked hatchling, not by one fetched unchecked for the occasion.

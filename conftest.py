@@ -58,6 +58,7 @@ def _database_for_this_process() -> str:
         template = f"template_{_schema_version()}"
         with psycopg.connect(maintenance, autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (template,)).fetchone():
+                connection.execute(f'DROP DATABASE IF EXISTS "{template}_unfinished"')  # of a run that was interrupted
                 connection.execute(f'CREATE DATABASE "{template}_unfinished"')
                 migrate(on_database(maintenance, f"{template}_unfinished"))
                 connection.execute(f'ALTER DATABASE "{template}_unfinished" RENAME TO "{template}"')

@@ -14,7 +14,7 @@ from django.test import Client
 
 SCOPES = (
     *("orders:read", "orders:write", "stock:read", "stock:write", "floor:read", "floor:write"),
-    *("catalog:read", "catalog:write", "events:read", "books:prove"),
+    *("catalog:read", "catalog:write", "events:read", "books:prove", "letters:write"),
 )
 
 

@@ -53,14 +53,15 @@ class House:
     def by(self) -> Any:
         return self.business.by
 
-    def receive(self, node: str, units: Mapping[str, int], *, number: str = "") -> None:
+    def receive(self, node: str, units: Mapping[str, int], *, number: str = "", put_away: bool = True) -> None:
         """Announce goods, and let the crew receive and put them away, scan by scan."""
         number = number or f"ASN-{next(self.numbers)}"
         lines = tuple(ExpectedLine(n, sku, "OWN", quantity) for n, (sku, quantity) in enumerate(units.items(), 1))
         due = self.by.at + timedelta(hours=1)
         expect_receipts(by=self.by, receipts=[ExpectReceipt(number, node, "Maker", due, lines)])
         self.crews[node].clear_receiving()
-        self.crews[node].clear_putaway()
+        if put_away:
+            self.crews[node].clear_putaway()
 
     def submission(self, lines: Mapping[str, int], **fields: Any) -> SubmitOrder:
         return SubmitOrder(

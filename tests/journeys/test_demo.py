@@ -67,6 +67,37 @@ def _log(state: Path) -> str:
     return (state / "demo.log").read_text()[-3000:] if (state / "demo.log").exists() else ""
 
 
+def hears(browser: httpx.Client, topic: str) -> bool:
+    """Whether the stream that a page names tells of a topic within a while."""
+    page = browser.get("/orders").text
+    address = re.search(r'data-listen="([^"]+)"', page)
+    assert address
+    origin = str(browser.base_url).rstrip("/")
+    assert address[1].rsplit(":", 1)[1] in browser.get("/orders").headers["Content-Security-Policy"]
+    with httpx.Client(timeout=20) as stranger:
+        assert stranger.get(f"{address[1]}/events", params={"topics": topic}).status_code == 401
+    headers, params = {"Origin": origin}, {"topics": topic}
+    with browser.stream("GET", f"{address[1]}/events", params=params, headers=headers, timeout=30) as stream:
+        assert stream.status_code == 200
+        assert stream.headers["Access-Control-Allow-Origin"] == origin
+        return any(line.startswith("data:") and f'"{topic}"' in line for line in stream.iter_lines())
+
+
+def paused_orders(browser: httpx.Client) -> int:
+    """How many orders come in three seconds of a pause (at this speed some five would), once it has been obeyed."""
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get("/demo/").text)
+    assert token
+    fields = {"csrfmiddlewaretoken": token[1]}
+    referer = {"Referer": f"{browser.base_url}/demo/"}
+    assert browser.post("/demo/", data={**fields, "paused": "yes"}, headers=referer).status_code == 200
+    time.sleep(1)
+    before = tab(browser, "All")
+    time.sleep(3)
+    came = tab(browser, "All") - before
+    assert browser.post("/demo/", data={**fields, "paused": "no"}, headers=referer).status_code == 200
+    return came
+
+
 def tab(browser: httpx.Client, label: str) -> int:
     found = re.search(rf">{label} <b>([\d,]+)</b>", browser.get("/orders").text)
     assert found
@@ -76,7 +107,7 @@ def tab(browser: httpx.Client, label: str) -> int:
 def stop(process: subprocess.Popen[str], state: Path) -> None:
     """Ctrl-C, and nothing of it is left."""
     children = [int(pid) for pid in re.findall(r"\d+", (state / "demo.lock").read_text())]
-    assert len(children) == 3
+    assert len(children) == 4
     process.send_signal(signal.SIGINT)
     assert process.wait(25) == 0, _log(state)
     assert [pid for pid in children if Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes()] == []
@@ -97,6 +128,8 @@ def test_the_demo_comes_up_lives_stops_and_goes_on(tmp_path: Path) -> None:
             time.sleep(0.5)
         with httpx.Client(base_url=str(browser.base_url)) as caller:
             assert caller.get("/api/v1/orders", headers={"Authorization": f"Bearer {key}"}).status_code == 200
+        assert hears(browser, "orders"), _log(state)
+        assert paused_orders(browser) == 0
         for page in ("/", "/orders", "/invalid", "/stock", "/floor", "/floor/BRS"):
             assert browser.get(page).status_code == 200, _log(state)
         second = subprocess.run(
