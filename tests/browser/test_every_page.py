@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from orderhouse.catalog.open_business import open_business
+from orderhouse.catalog.open_business import find_business, open_business
+from orderhouse.database import execute, unit_of_work
 from orderhouse.demo import world
 from orderhouse.demo.pace import start_clock
 from orderhouse.kernel import clock
@@ -34,16 +36,26 @@ def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def demo_house() -> tuple[Any, Samples]:
+def demo_house() -> Iterator[tuple[Any, Samples]]:
     """The demonstration's business with one of everything."""
     from conftest import BusinessUnderTest
 
     at = clock.now()
+    give_up_the_name()
     opened = open_business(code=world.CODE, name=world.NAME, at=at)
     business = BusinessUnderTest(opened.tenant_id, opened.owner_id, world.CODE, By(opened.tenant_id, "tester", at))
     start_clock(by=business.by, seed="fern")
     someone = person(business, "admin")
-    return (business, someone), fill(build_house(business))
+    yield (business, someone), fill(build_house(business))
+    give_up_the_name()
+
+
+def give_up_the_name() -> None:
+    """Whoever was the demonstration's business in this database is it no more."""
+    if earlier := find_business(world.CODE):
+        with unit_of_work(earlier.tenant_id):
+            fresh = f"t-{uuid.uuid4().hex[:12]}"
+            execute("UPDATE people_tenant SET code = %s WHERE tenant_id = %s", (fresh, earlier.tenant_id))
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -97,7 +97,8 @@ def scanned(flow: str, scans: Iterable[tuple[str, int | None]]) -> Taken:
         taken.add((before, worker.at))
         assert answer.screen.startswith(flow + ".")
         assert answer.sentence
-        assert not re.search(r"\{[a-z]{3,}\}", answer.sentence), "a sentence lacks one of its facts"
+        if "{" not in text:  # what was scanned may stand in the sentence
+            assert not re.search(r"\{[a-z]{3,}\}", answer.sentence), "a sentence lacks one of its facts"
         assert draw(answer).big
         assert not (before == "ended" and answer.ok)
     never_more_than_there_is(flow, worker)
