@@ -1,0 +1,1 @@
+"""The rows of the table: each module adds what it measures to a :class:`bench.yard.Yard`."""
