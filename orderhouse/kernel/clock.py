@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_clock", default=None)
+_wrong_by = timedelta(seconds=float(os.environ.get("ORDERHOUSE_CLOCK_WRONG_BY") or 0))
+"""How many seconds this machine's clock is to be wrong by: set by the fault rig alone."""
 
 
 def now() -> datetime:
     """The present moment in UTC, or the one set by :func:`at` (a replay walks through its own calendar)."""
-    return _fixed.get() or datetime.now(UTC)
+    return _fixed.get() or wall()
+
+
+def wall() -> datetime:
+    """What the clock on this machine's wall shows, whatever moment a replay walks through: signatures are dated by it."""
+    return datetime.now(UTC) + _wrong_by
 
 
 @contextmanager
