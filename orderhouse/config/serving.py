@@ -1,7 +1,8 @@
-"""The processes of a running Orderhouse: the web server, the live process and the worker."""
+"""The processes of a running Orderhouse: the web server, the live process, the worker and the auditor."""
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import time
@@ -32,11 +33,29 @@ def check_port(host: str, port: int) -> None:
             raise PortTaken(host=host, port=port) from None
 
 
-def add_web(supervisor: Supervisor, host: str, port: int, *, workers: int = 1, threads: int = 8) -> None:
-    """Serve API and console by granian over WSGI."""
+SEATS = 8
+"""Requests each web process answers at once, and so its connections to the database. More would share the same cores; single captures of
+one process share commits, up to so many."""
+MOST_WAITING = 100
+"""Requests that may wait for a seat: a shift's scanners all at once, several times over."""
+THREADS = SEATS + MOST_WAITING + 8
+"""Threads of a web process: one for each seat, for each who waits, and some to tell the others that it is full."""
+
+
+def web_processes() -> int:
+    """How many web processes serve best by themselves: one a core, since Python runs on one, and no more than four."""
+    return max(1, min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
+
+
+def add_web(supervisor: Supervisor, host: str, port: int, *, workers: int = 1) -> None:
+    """Serve API and console by granian over WSGI.
+
+    Each of ``workers`` processes answers :data:`SEATS` requests at once and lets :data:`MOST_WAITING` others wait; granian hands on
+    no more than can be told so, and leaves what comes beyond that in the socket's backlog. A thread without work ends after a while.
+    """
     granian = str(Path(sys.executable).with_name("granian"))
     options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--log-level", "warning"]
-    sizes = ["--workers", str(workers), "--blocking-threads", str(threads), "--backpressure", str(threads * 8)]
+    sizes = ["--workers", str(workers), "--blocking-threads", str(THREADS), "--backpressure", str(THREADS)]
     supervisor.add("web", granian, *options, *sizes, "orderhouse.config.wsgi:application")
 
 
@@ -81,6 +100,11 @@ def add_live(supervisor: Supervisor, host: str, port: int | None, *, console_por
 def add_worker(supervisor: Supervisor) -> None:
     """Deliver waiting letters."""
     supervisor.add("worker", sys.executable, "-m", "orderhouse.config.cli", "worker")
+
+
+def add_auditor(supervisor: Supervisor) -> None:
+    """Prove the books of every business, again and again."""
+    supervisor.add("auditor", sys.executable, "-m", "orderhouse.config.cli", "auditor")
 
 
 def await_answer(supervisor: Supervisor, url: str, *, patience: float = 60.0) -> bool:

@@ -12,15 +12,25 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+SETTLED, LONGEST_PAUSE = 15.0, 15.0
+"""Seconds after which a process counts as rightly set up; seconds at most between one death and the next start."""
+
 
 @dataclass
 class Child:
-    """One process, started again when it dies; three deaths within a minute end the whole."""
+    """One process, started again when it dies: at once, then after a pause that doubles while it keeps dying.
+
+    One that never stood for :data:`SETTLED` seconds and dies three times within a minute is not set up right, and ends the whole;
+    one that has stood lost something it needs (its database, memory, a port), which may come back.
+    """
 
     name: str
     command: Sequence[str]
     process: subprocess.Popen[bytes] | None = None
     deaths: list[float] = field(default_factory=list)
+    started_at: float = 0.0
+    has_stood: bool = False
+    start_at: float | None = None
 
 
 class Supervisor:
@@ -45,6 +55,7 @@ class Supervisor:
         self._start(child)
 
     def _start(self, child: Child) -> None:
+        child.started_at, child.start_at = time.monotonic(), None
         with self.log.open("ab") as output:
             child.process = subprocess.Popen(
                 child.command,
@@ -67,23 +78,29 @@ class Supervisor:
         try:
             while not self._stopping:
                 for child in self.children:
-                    if child.process and child.process.poll() is not None and not self._revive(child):
+                    if child.start_at is not None:
+                        if time.monotonic() >= child.start_at:
+                            self._start(child)
+                    elif child.process and child.process.poll() is not None and not self._mourn(child):
                         return 1
                 time.sleep(0.1)
             return 0
         finally:
             self.stop()
 
-    def _revive(self, child: Child) -> bool:
+    def _mourn(self, child: Child) -> bool:
+        """Say when a dead child is to be started again; False when that has no hope."""
         if child.process:  # what it had started itself must not keep its port, or do its work twice
             with suppress(ProcessLookupError):
                 os.killpg(child.process.pid, signal.SIGKILL)
         now = time.monotonic()
+        child.has_stood |= now - child.started_at >= SETTLED
         child.deaths = [death for death in child.deaths if now - death < 60] + [now]
         if len(child.deaths) >= 3:
             print(f"{child.name} stops again and again; its last words are in {self.log}.", file=sys.stderr)
-            return False
-        self._start(child)
+            if not child.has_stood:
+                return False
+        child.start_at = now + min(2.0 ** (len(child.deaths) - 2), LONGEST_PAUSE) if len(child.deaths) > 1 else now
         return True
 
     def stop(self, patience: float = 10.0) -> None:

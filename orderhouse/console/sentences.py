@@ -21,6 +21,10 @@ def tone(event_type: str) -> str:
     return TONES.get(event_type, "plain")
 
 
+_AGED = {"keys": "command key", "delivered": "delivered letter", "published": "published letter", "received": "letter id"}
+"""What the night's work forgets, as people call it."""
+
+
 def count(number: int, noun: str) -> str:
     """``1 unit``, ``3 units``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
@@ -150,6 +154,12 @@ SAID: dict[str, Callable[[Facts], str]] = {
         if f.get("violations")
         else f"Books proven to {f['movements']:,} movements"
     ),
+    "books-broken": lambda f: f"The auditor found that {count(sum(f['rules'].values()), 'row')} broke a rule of the books",
+    "books-mended": lambda f: f"Right again: {count(sum(f['rules'].values()), 'row')} that broke a rule of the books",
+    "aged-out": lambda f: (
+        "Kept long enough, forgotten: " + ", ".join(count(n, _AGED.get(kind, kind)) for kind, n in f.items() if n)
+    ),
+    "letters-resent": lambda f: f"{count(f['letters'], 'delivered letter')} sent again to {f['destination'] or 'everybody'}",
     "letter-replayed": lambda f: {
         "sent": "Sent again",
         "done": "Handed over again: taken in",
@@ -191,6 +201,8 @@ TONES = {
     "count-matched": "good",
     "holds-lifted": "good",
     "books-proven": "good",
+    "books-broken": "bad",
+    "books-mended": "good",
     "order-held": "held",
     "order-released": "act",
     "wave-released": "act",

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from orderhouse.database import execute, fetch_all, unit_of_work
+from orderhouse.database.statements import Part
 from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.identifiers import new_ids
@@ -45,24 +46,28 @@ class StoryEvent:
 
 def record_events(*, by: By, events: Sequence[Event]) -> None:
     """Record what happened, in one statement, in the caller's transaction."""
-    if not events:
-        return
-    kinds, subjects, types, facts = zip(*events, strict=True)
-    with unit_of_work(by.tenant_id):
-        execute(
-            sql.load(__file__, "record_events"),
-            {
-                "tenant": by.tenant_id,
-                "actor": by.actor,
-                "device": by.device,
-                "at": by.at,
-                "ids": new_ids(len(events)),
-                "kinds": list(kinds),
-                "subjects": list(subjects),
-                "types": list(types),
-                "facts": [orjson.dumps(fact, default=_plain).decode() for fact in facts],
-            },
-        )
+    if events:
+        with unit_of_work(by.tenant_id):
+            execute(*recording(by.tenant_id, [(by, event) for event in events]))
+
+
+def recording(tenant_id: int, told: Sequence[tuple[By, Event]]) -> Part:
+    """What :func:`record_events` writes, each event in the name of its own actor, as part of a statement."""
+    events = [event for _, event in told]
+    return Part(
+        sql.load(__file__, "record_events"),
+        {
+            "tenant": tenant_id,
+            "ids": new_ids(len(told)),
+            "kinds": [event.subject_kind for event in events],
+            "subjects": [event.subject_id for event in events],
+            "types": [event.type for event in events],
+            "facts": [orjson.dumps(event.facts, default=_plain).decode() for event in events],
+            "actors": [by.actor for by, _ in told],
+            "devices": [by.device for by, _ in told],
+            "ats": [by.at for by, _ in told],
+        },
+    )
 
 
 def story(tenant_id: int, subject_kind: str, subject_id: int) -> list[StoryEvent]:

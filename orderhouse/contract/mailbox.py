@@ -16,6 +16,7 @@ from orderhouse.contract.outbox import acknowledge, backlog, published, replay_d
 from orderhouse.contract.receivers import handlers_of, register
 from orderhouse.contract.transports import in_process
 from orderhouse.database import unit_of_work
+from orderhouse.database.statements import Part
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.identifiers import new_ids
 
@@ -28,6 +29,7 @@ __all__ = [
     "acknowledge",
     "backlog",
     "deliver_waiting",
+    "posting",
     "published",
     "put",
     "register",
@@ -63,3 +65,11 @@ def put(*, by: By, source: str, letters: Sequence[Letter]) -> list[int]:
         if deliveries and not in_process.join(deliveries):
             inbox.record(by.tenant_id, in_process.run(deliveries))
     return ids
+
+
+def posting(*, tenant_id: int, source: str, sent: Sequence[tuple[By, Letter]]) -> Part | None:
+    """What :func:`put` writes, each letter in the name of its own sender, as part of a statement; None where some letter has a
+    receiver in this process, which :func:`put` alone hands over."""
+    if any(handlers_of(letter.destination) is not None for _, letter in sent):
+        return None
+    return outbox.writing(tenant_id, source, new_ids(len(sent)), sent, [False] * len(sent))

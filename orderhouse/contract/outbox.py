@@ -13,6 +13,7 @@ import orjson
 from orderhouse.contract import codec
 from orderhouse.contract.letters import Letter, Outcome
 from orderhouse.database import execute, fetch_all, unit_of_work
+from orderhouse.database.statements import Part
 from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 
@@ -64,15 +65,20 @@ class Settled(NamedTuple):
 
 def write(by: By, source: str, ids: Sequence[int], letters: Sequence[Letter], here: Sequence[bool]) -> set[int]:
     """Write letters in one statement; ``here`` says which have a receiver in this process. The ids of those that wait."""
-    rows = fetch_all(
+    rows = fetch_all(*writing(by.tenant_id, source, ids, [(by, letter) for letter in letters], here))
+    return {letter_id for letter_id, state in rows if state == "waiting"}
+
+
+def writing(tenant_id: int, source: str, ids: Sequence[int], sent: Sequence[tuple[By, Letter]], here: Sequence[bool]) -> Part:
+    """What :func:`write` writes, each letter in the name of its own sender, as part of a statement."""
+    letters = [letter for _, letter in sent]
+    return Part(
         sql.load(__file__, "write_letters"),
         {
-            "tenant": by.tenant_id,
+            "tenant": tenant_id,
             "source": source,
-            "actor": by.actor,
-            "at": by.at,
             "unrouted": UNROUTED,
-            "unrouted_until": by.at + UNROUTED_REST,
+            "unrouted_rest": UNROUTED_REST,
             "ids": list(ids),
             "here": list(here),
             "destinations": [letter.destination for letter in letters],
@@ -80,9 +86,10 @@ def write(by: By, source: str, ids: Sequence[int], letters: Sequence[Letter], he
             "versions": [letter.message.version for letter in letters],
             "subjects": [letter.subject for letter in letters],
             "payloads": [codec.encode(letter.message).decode() for letter in letters],
+            "actors": [by.actor for by, _ in sent],
+            "ats": [by.at for by, _ in sent],
         },
     )
-    return {letter_id for letter_id, state in rows if state == "waiting"}
 
 
 def set_aside(tenant_id: int, failed: Sequence[Outcome]) -> None:

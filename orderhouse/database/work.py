@@ -12,7 +12,10 @@ from typing import Any, TypeVar, overload
 
 import psycopg
 from django.db import connection, transaction
+from psycopg import pq
 from psycopg.rows import args_row, scalar_row, tuple_row
+
+from orderhouse.kernel.failpoints import failpoint
 
 T = TypeVar("T")
 Params = Mapping[str, Any] | Sequence[Any] | None
@@ -37,10 +40,24 @@ def unit_of_work(tenant_id: int) -> Iterator[None]:
     with transaction.atomic():
         token = _tenant.set(tenant_id)
         try:
-            _raw().execute(f"SET LOCAL app.tenant = '{int(tenant_id)}'".encode())
+            _begin(tenant_id)
             yield
+            failpoint("before-commit")
         finally:
             _tenant.reset(token)
+    failpoint("after-commit")
+
+
+def _begin(tenant_id: int) -> None:
+    """Begin and say for whom, in one message: every transaction of the house pays this, and the driver would send two."""
+    tenant = f"SET LOCAL app.tenant = '{int(tenant_id)}'".encode()
+    line = connection.connection.pgconn
+    if (
+        line.transaction_status == pq.TransactionStatus.IDLE
+        and line.exec_(b"BEGIN; " + tenant).status == pq.ExecStatus.COMMAND_OK
+    ):
+        return
+    _raw().execute(tenant)  # inside a transaction already; or what went wrong is told by the driver, in its own words
 
 
 @contextmanager
@@ -63,6 +80,16 @@ def savepoint() -> Iterator[None]:
     """A savepoint inside the current unit of work: what the block raises undoes the block alone."""
     with transaction.atomic():
         yield
+
+
+def inside_transaction() -> bool:
+    """Whether this thread's connection is in a transaction already, a unit of work or any other."""
+    return bool(connection.in_atomic_block)
+
+
+def mend_connection() -> None:
+    """Let go of this thread's connection if it broke, so that the next unit of work opens a new one. Outside transactions only."""
+    connection.close_if_unusable_or_obsolete()
 
 
 def after_commit(action: Callable[[], object]) -> None:
@@ -116,9 +143,9 @@ def _cursor(statement: str, params: Params, of: type[Any] | None) -> psycopg.Cur
     return cursor
 
 
-def _raw(row_factory: Any = tuple_row) -> psycopg.Cursor[Any]:
+def _raw(row_factory: Any = tuple_row, kind: type[psycopg.Cursor[Any]] = psycopg.Cursor) -> psycopg.Cursor[Any]:
     if _tenant.get() is None:
         raise RuntimeError("no unit of work: every statement belongs to a tenant's transaction")
     # Not the driver's own cursor: Django makes that one write parameters into the text, here the server binds them, so that
     # arrays travel as arrays and statements are prepared.
-    return psycopg.Cursor(connection.connection, row_factory=row_factory)
+    return kind(connection.connection, row_factory=row_factory)

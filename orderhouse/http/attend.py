@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja.errors import ValidationError
 
-from orderhouse.database import savepoint, unit_of_work
+from orderhouse.database import inside_transaction, savepoint, unit_of_work
 from orderhouse.http.bodies import JSON, announced_length, check_media_type, read_body, read_json
 from orderhouse.http.faults import Fault, fault_of
 from orderhouse.http.keys import Presented, presented_key
@@ -44,7 +44,8 @@ class Manner:
     """How an operation is attended to.
 
     ``scope`` is what its key needs. ``command``: it changes something (a body, Idempotency-Key). ``own_work``: it opens its units of work itself, because what
-    it calls must stand outside any, or because it streams. ``accepts``: media types of the body. ``parses`` False leaves the
+    it calls must stand outside any, or because it streams. ``shares``: so it does where no Idempotency-Key binds answer and effect to
+    one transaction; then several requests may share a commit. ``accepts``: media types of the body. ``parses`` False leaves the
     body to the operation (a stream, or JSON that is kept even when it is malformed). ``streams``: media type for which it
     has its own work and its own reading.
     """
@@ -52,6 +53,7 @@ class Manner:
     scope: str
     command: bool = False
     own_work: bool = False
+    shares: bool = False
     accepts: tuple[str, ...] = (JSON,)
     parses: bool = True
     streams: str = ""
@@ -70,7 +72,7 @@ def attend(request: HttpRequest, manner: Manner, act: Act) -> HttpResponseBase:
             _check(request, manner, key)
             return act(request)
         _read(request, manner, key)
-        if manner.own_work:
+        if manner.own_work or (manner.shares and not _command_key(request)):
             _check(request, manner, key)
             return _once_by_itself(request, manner, act)
         return patiently(key.tenant_id, lambda: _act(request, manner, key, act), repeatable=_is_repeatable(request))
@@ -80,22 +82,55 @@ def attend(request: HttpRequest, manner: Manner, act: Act) -> HttpResponseBase:
 
 def patiently(tenant_id: int, work: Callable[[], T], *, repeatable: bool = True) -> T:
     """Run ``work`` in one unit of work, again (up to :data:`TRIES` times) when it collided with another or its connection was
-    lost. Raises :class:`NotNow` when that does not help; :class:`OutcomeUnknown` when the connection was lost in the commit of
-    something that is not ``repeatable``."""
-    for attempt in range(1, TRIES + 1):
+    lost; inside a unit of work already it is run there, once. Raises :class:`NotNow` when that does not help;
+    :class:`OutcomeUnknown` when the connection was lost in the commit of something that is not ``repeatable``."""
+    if inside_transaction():
+        return work()
+    finished = False
+
+    def in_one() -> T:
+        nonlocal finished
         finished = False
+        with unit_of_work(tenant_id):
+            answer = work()
+            finished = True
+        return answer
+
+    return _again(in_one, lambda: finished and not repeatable)
+
+
+def repeatedly(work: Callable[[], T]) -> T:
+    """Run ``work``, which opens its own units of work and may be repeated, up to :data:`TRIES` times as :func:`patiently` does. Where
+    a connection was lost on the way and no try came to an end, nobody knows what took effect: :class:`OutcomeUnknown`."""
+    lost = False
+
+    def noticing() -> T:
+        nonlocal lost
         try:
-            with unit_of_work(tenant_id):
-                answer = work()
-                finished = True
-            return answer
+            return work()
+        except Exception as error:
+            lost = lost or fault_of(error) is Fault.LOST
+            raise
+
+    try:
+        return _again(noticing, lambda: False)
+    except NotNow as error:
+        if lost:
+            raise OutcomeUnknown() from error
+        raise
+
+
+def _again(work: Callable[[], T], is_unknown: Callable[[], bool]) -> T:
+    for attempt in range(1, TRIES + 1):
+        try:
+            return work()
         except Exception as error:
             fault = fault_of(error)
             if fault is None:
                 raise
             if fault is Fault.LOST:
                 connection.close()
-                if finished and not repeatable:
+                if is_unknown():
                     raise OutcomeUnknown() from error
             if fault is Fault.EXHAUSTED or attempt == TRIES:
                 raise NotNow() from error

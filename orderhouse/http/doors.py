@@ -64,6 +64,7 @@ class Door(Router):
             scope,
             command=command,
             own_work=rest.pop("own_work", False),
+            shares=rest.pop("shares", False),
             accepts=rest.pop("accepts", (JSON,)),
             parses=rest.pop("parses", True),
             streams=rest.pop("streams", ""),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import reprlib
+
 from orderhouse.kernel.errors import InvalidInput
 
 MAX_QUANTITY = 999_999_999
@@ -11,7 +13,9 @@ MAX_QUANTITY = 999_999_999
 def quantity(value: object, *, field: str = "quantity") -> int:
     """A positive whole quantity of base units, 1 to 999,999,999; refuses anything else, naming ``field``."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidInput(field=field, reason=f"{value!r} is not a whole number", remedy="Give a whole number of base units.")
+        raise InvalidInput(
+            field=field, reason=f"{reprlib.repr(value)} is not a whole number", remedy="Give a whole number of base units."
+        )
     if value < 1:
         raise InvalidInput(field=field, reason=f"{value} is less than 1", remedy="Give at least 1 unit, or leave the line out.")
     if value > MAX_QUANTITY:

@@ -76,7 +76,7 @@ def prove_balances(*, by: By, examples: int = 3, alone: bool = False) -> Proof:
             for table in tables:
                 if table not in counted:
                     counted[table] = fetch_value(f'SELECT count(*) FROM "{table}" WHERE tenant_id = %s', (by.tenant_id,))
-            violations, rows = _look(by.tenant_id, rule, examples)
+            violations, rows = look_in_snapshot(by.tenant_id, rule, examples)
             findings.append(Finding(rule, violations, rows, sum(counted[table] for table in tables)))
     return Proof(by.tenant_id, movements, last, findings)
 
@@ -98,7 +98,12 @@ def proof_under_way(tenant_id: int) -> UnderWay | None:
 def rules_of_books(tenant_id: int) -> list[str]:
     """The names of the rules the books are examined by here."""
     with unit_of_work(tenant_id):
-        return [name for name, _ in fetch_all(sql.load(__file__, "rules"))]
+        return rules_in_snapshot()
+
+
+def rules_in_snapshot() -> list[str]:
+    """The same, in the caller's unit of work or snapshot."""
+    return [name for name, _ in fetch_all(sql.load(__file__, "rules"))]
 
 
 def look_at_rule(tenant_id: int, rule: str, limit: int = 100) -> tuple[int, list[dict[str, object]]] | None:
@@ -106,11 +111,11 @@ def look_at_rule(tenant_id: int, rule: str, limit: int = 100) -> tuple[int, list
     with snapshot(tenant_id):
         if rule not in {name for name, _ in fetch_all(sql.load(__file__, "rules"))}:
             return None
-        return _look(tenant_id, rule, limit)
+        return look_in_snapshot(tenant_id, rule, limit)
 
 
-def _look(tenant_id: int, rule: str, limit: int) -> tuple[int, list[dict[str, object]]]:
-    """``rule`` is a name the catalog gave, so it may stand in the text of a statement.
+def look_in_snapshot(tenant_id: int, rule: str, limit: int) -> tuple[int, list[dict[str, object]]]:
+    """How many rows break one rule in the caller's snapshot, and the first of them. ``rule`` is a name the catalog gave, so it may stand in the text of a statement.
 
     An examination reads whole tables. Where the database has gathered no statistics yet it takes them for nearly empty and joins
     them row by row, which on a business an hour old can take longer than anybody waits; joined by hash it takes what it takes.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from orderhouse.database import after_commit, execute, fetch_all, fetch_values
+from orderhouse.database.statements import Part
 from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.identifiers import new_ids
@@ -75,12 +76,21 @@ def _open(tenant_id: int, accounts: Sequence[Account]) -> None:
     )
 
 
-def apply_deltas(tenant_id: int, deltas: Sequence[tuple[int, int]]) -> set[int]:
-    """Add (account id, delta) pairs, sorted by id; answers the ids that took it."""
-    if not deltas:
-        return set()
-    ids, amounts = zip(*deltas, strict=True)
-    return set(fetch_values(sql.load(__file__, "apply_deltas"), {"tenant": tenant_id, "ids": list(ids), "deltas": list(amounts)}))
+ANY = -(2**62)
+"""Below every balance."""
+
+
+def deltas(tenant_id: int, changes: Sequence[tuple[int, int, int]]) -> Part:
+    """Add (account id, delta, least) entries, sorted by id; answers the ids that took it, none where one has less than its least."""
+    return Part(
+        sql.load(__file__, "apply_deltas"),
+        {
+            "tenant": tenant_id,
+            "ids": [change[0] for change in changes],
+            "deltas": [change[1] for change in changes],
+            "leasts": [change[2] for change in changes],
+        },
+    )
 
 
 def balance(tenant_id: int, account_id: int) -> int:
@@ -88,25 +98,26 @@ def balance(tenant_id: int, account_id: int) -> int:
     return int(fetch_values("SELECT balance FROM ledger_account WHERE tenant_id = %s AND id = %s", (tenant_id, account_id))[0])
 
 
-def write_movements(by: By, moves: Sequence[Move], ids: dict[Account, int]) -> None:
-    """Write one immutable row a move."""
-    execute(
+def movements(tenant_id: int, moves: Sequence[tuple[By, Move]], ids: dict[Account, int]) -> Part:
+    """One immutable row a move, in the name of who commanded it."""
+    only = [move for _, move in moves]
+    return Part(
         sql.load(__file__, "write_movements"),
         {
-            "tenant": by.tenant_id,
-            "actor": by.actor,
-            "device": by.device,
-            "at": by.at,
-            "command": by.command_id,
+            "tenant": tenant_id,
             "ids": new_ids(len(moves)),
-            "items": [m.source.item_id for m in moves],
-            "lots": [m.source.lot_id for m in moves],
-            "owners": [m.source.owner_id for m in moves],
-            "quantities": [m.quantity for m in moves],
-            "sources": [ids[m.source] for m in moves],
-            "targets": [ids[m.target] for m in moves],
-            "causes": [m.cause for m in moves],
-            "cause_ids": [m.cause_id for m in moves],
-            "cause_lines": [m.cause_line_id for m in moves],
+            "items": [m.source.item_id for m in only],
+            "lots": [m.source.lot_id for m in only],
+            "owners": [m.source.owner_id for m in only],
+            "quantities": [m.quantity for m in only],
+            "sources": [ids[m.source] for m in only],
+            "targets": [ids[m.target] for m in only],
+            "causes": [m.cause for m in only],
+            "cause_ids": [m.cause_id for m in only],
+            "cause_lines": [m.cause_line_id for m in only],
+            "actors": [by.actor for by, _ in moves],
+            "devices": [by.device for by, _ in moves],
+            "ats": [by.at for by, _ in moves],
+            "commands": [by.command_id for by, _ in moves],
         },
     )

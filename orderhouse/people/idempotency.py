@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import NamedTuple
 
 from orderhouse.database import execute, fetch_one, unit_of_work
+from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import Refusal
 
@@ -54,6 +56,12 @@ def store_answer(*, by: By, key: str, answer: StoredAnswer) -> None:
         "UPDATE people_idempotency SET status = %s, answer = %s WHERE tenant_id = %s AND actor = %s AND key = %s",
         (answer.status, answer.body, by.tenant_id, by.actor, key),
     )
+
+
+def forget_keys(*, tenant_id: int, before: datetime, limit: int) -> int:
+    """Forget at most ``limit`` keys claimed before then, with their answers; how many. A key that comes again after that acts again."""
+    with unit_of_work(tenant_id):
+        return execute(sql.load(__file__, "forget_keys"), {"tenant": tenant_id, "before": before, "limit": limit})
 
 
 def fingerprint(method: str, path: str, body: bytes) -> bytes:

@@ -105,6 +105,16 @@ def drop_second_factor(*, user_id: int) -> None:
             cursor.execute("DELETE FROM people_recovery_code WHERE user_id = %s", (user_id,))
 
 
+def reseal_second_factors() -> int:
+    """Seal every factor's secret under the present key, those too that an earlier key sealed; how many. Raises ``Unsealable``."""
+    with transaction.atomic():
+        users = list(User.objects.select_for_update().filter(second_factor__isnull=False).order_by("pk"))
+        for user in users:
+            user.second_factor = seal(_secret(user), label=f"totp:{user.pk}")
+            user.save(update_fields=["second_factor"])
+    return len(users)
+
+
 def recovery_codes_left(user_id: int) -> int:
     """How many recovery codes were not used yet."""
     with connection.cursor() as cursor:

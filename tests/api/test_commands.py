@@ -53,14 +53,14 @@ def test_a_key_that_is_none_is_refused(partner: Partner, shop: Any) -> None:
 
 def test_a_deadlock_is_tried_again_and_the_caller_never_knows(partner: Partner, shop: Any) -> None:
     with failing_once(errors.DeadlockDetected("deadlock detected")):
-        answer = partner.post("/orders", partner.order(("A", 1)))
-    assert answer.status == 201
+        answer = partner.post("/orders", [partner.order(("A", 1))])
+    assert answer.status == 200
     assert len(partner.get("/orders").body["data"]) == 1
 
 
 def test_a_collision_that_stays_is_503_with_retry_after(partner: Partner, shop: Any) -> None:
     with patch(
-        "orderhouse.oms.api.orders.capture_orders", side_effect=errors.SerializationFailure("could not serialize")
+        "orderhouse.oms.api.orders.capture_together", side_effect=errors.SerializationFailure("could not serialize")
     ) as verb:
         answer = partner.post("/orders", partner.order(("A", 1)))
     assert (answer.status, answer.headers["Retry-After"], answer.body["code"]) == (503, "2", "not-now")
@@ -68,7 +68,9 @@ def test_a_collision_that_stays_is_503_with_retry_after(partner: Partner, shop: 
 
 
 def test_a_lost_database_is_503_and_the_next_request_works(partner: Partner, shop: Any) -> None:
-    with patch("orderhouse.oms.api.orders.capture_orders", side_effect=psycopg.OperationalError("server closed the connection")):
+    with patch(
+        "orderhouse.oms.api.orders.capture_together", side_effect=psycopg.OperationalError("server closed the connection")
+    ):
         answer = partner.post("/orders", partner.order(("A", 1)))
     assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
     assert partner.post("/orders", partner.order(("A", 1))).status == 201
@@ -94,7 +96,7 @@ def test_a_commit_nobody_knows_the_outcome_of_is_told_as_such_and_repeated_safel
 def test_an_unforeseen_error_is_500_logged_and_tells_nothing(
     partner: Partner, shop: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with patch("orderhouse.oms.api.orders.capture_orders", side_effect=KeyError("secret_table")):
+    with patch("orderhouse.oms.api.orders.capture_together", side_effect=KeyError("secret_table")):
         answer = partner.post("/orders", partner.order(("A", 1)))
     assert (answer.status, answer.body["code"]) == (500, "unexpected-error")
     assert b"secret_table" not in answer.raw

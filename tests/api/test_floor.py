@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from orderhouse.database import execute, fetch_value, unit_of_work
 from orderhouse.wms.layout.make_layout import make_layout
 from tests.api.conftest import Partner
 
@@ -204,14 +208,42 @@ def test_a_bin_is_counted_blind_and_the_book_follows_when_the_manager_believes_i
     assert house.get(f"/stock/places/{bin_['code']}", node="MAIN").body["data"][0]["quantity"] == 4
 
 
+def test_safety_stock_is_given_free_while_somebody_holds_an_order_that_waits_for_it(house: Partner) -> None:
+    stock(house, "MUG", 5)
+    tenant = house.business.tenant_id
+    house.put("/safety-stock", [{"node": "MAIN", "sku": "MUG", "quantity": 4}])
+    house.post("/orders", house.order(("MUG", 3), number="1"))
+
+    def set_to_nothing() -> None:
+        try:
+            house.put("/safety-stock", [{"node": "MAIN", "sku": "MUG", "quantity": 0}])
+        finally:
+            connection.close()
+
+    manager = threading.Thread(target=set_to_nothing)
+    with unit_of_work(tenant):
+        execute("SELECT id FROM oms_order WHERE tenant_id = %s AND number = 'WEB-1' FOR UPDATE", (tenant,))
+        manager.start()
+        until = time.monotonic() + 10
+        while (kept := _kept(tenant)) and time.monotonic() < until:
+            time.sleep(0.05)
+    manager.join()
+    assert kept == 0, "the manager waited for the order"
+    assert house.get("/orders/WEB-1").body["state"] == "reserved"
+
+
+def _kept(tenant: int) -> int:
+    return int(fetch_value("SELECT sum(balance) FROM ledger_account WHERE tenant_id = %s AND state = 'safety'", (tenant,)))
+
+
 def test_safety_stock_is_kept_back_and_given_free_to_who_waits(house: Partner) -> None:
     stock(house, "MUG", 5)
-    assert house.put("/safety-stock", [{"node": "MAIN", "sku": "MUG", "quantity": 4}]).body == {"set": 1, "served": 0}
+    assert house.put("/safety-stock", [{"node": "MAIN", "sku": "MUG", "quantity": 4}]).body == {"set": 1}
     placed = house.post("/orders", house.order(("MUG", 3), number="1"))
     assert placed.body["state"] in ("partly_reserved", "backordered")
     why = house.get("/availability/MUG/explanation", channel="WEB").body
     assert (why["available_to_promise"], why["nodes"][0]["safety"]["quantity"]) == (0, 4)
-    assert house.put("/safety-stock", [{"node": "MAIN", "sku": "MUG", "quantity": 0}]).body == {"set": 1, "served": 1}
+    assert house.put("/safety-stock", [{"node": "MAIN", "sku": "MUG", "quantity": 0}]).body == {"set": 1}
     assert house.get("/orders/WEB-1").body["state"] == "reserved"
     account = house.get("/availability/MUG/explanation").body["nodes"][0]["available"]["account_id"]
     behind = house.get("/availability/movements", account_id=account).body["data"]

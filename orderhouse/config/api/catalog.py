@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import orjson
 from ninja import Body, Query
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from orderhouse.catalog import queries
 from orderhouse.catalog.define_items import ItemDefinition, define_items
@@ -29,6 +29,12 @@ nodes_door = Door(tags=["Catalog"])
 badges_door = Door(tags=["Catalog"])
 
 Batch = Body(min_length=1, max_length=5_000)
+
+
+LocalTime = Annotated[
+    time, WithJsonSchema({"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?", "examples": ["16:00:00"]})
+]
+"""A time of day on the spot. The format "time" of JSON Schema (RFC 3339) would want an offset, which a place's own time has none of."""
 
 
 class OwnerForm(Form):
@@ -148,7 +154,7 @@ class NodeForm(Form):
     time_zone: str = "UTC"
     working_days: str = Field("1111100", description="Seven of 0 and 1, Monday first.")
     holiday_calendar: str = Field("", description="ISO 3166 country or subdivision.")
-    cutoff_time: time = Field(time(16), description="Local; later orders ship the next working day.")
+    cutoff_time: LocalTime = Field(time(16), description="Local; later orders ship the next working day.")
     handling_per_parcel: Count = 0
     handling_per_line: Count = 0
     lines_per_day: Units | None = None
@@ -167,7 +173,7 @@ class Node(Shape):
     time_zone: str
     working_days: str
     holiday_calendar: str
-    cutoff_time: time
+    cutoff_time: LocalTime
     handling_per_parcel: int
     handling_per_line: int
     lines_per_day: int | None

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orderhouse.config.ready import migrate
+from orderhouse.config.restored import businesses_in, faults_of
+from orderhouse.kernel.errors import Refusal
 from orderhouse.kernel.postgres import (
     Cluster,
     admin_url,
@@ -23,6 +27,21 @@ from orderhouse.kernel.postgres.binaries import find_binaries
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+class WouldReplace(Refusal):
+    """A restore replaces the whole database; where somebody's business stands in it, that must be said."""
+
+    sentence = "The database is not empty: {businesses} would be replaced."
+    remedy = "Say --force; what is replaced is kept under another name unless you say --discard-old, too."
+
+
+class NotAsItWas(Refusal):
+    """What was restored breaks a rule of its own; the lines before say which."""
+
+    sentence = "{file} was not restored: its books do not hold, or its chain of deeds is broken."
+    remedy = "Try an older backup. With --unproven it is restored all the same; then look under Books."
+
 
 STOPPED = 3
 """Exit code of ``db status`` when the database does not run, as service managers give it."""
@@ -52,11 +71,14 @@ def add_parser(subparsers: Subparsers) -> None:
     verb = verbs.add_parser(
         "restore",
         help="put a backup in the database's place",
-        description="Restores into a fresh database, then swaps names: a backup that fails to restore changes nothing. "
+        description="Restores into a fresh database, brings it to the present schema, proves its books and checks the chain of "
+        "deeds, then swaps names: a backup that fails any of it changes nothing. "
         "Sessions open at the swap are ended; the application connects again by itself.",
     )
     verb.add_argument("file", type=Path, metavar="FILE")
     verb.add_argument("--discard-old", action="store_true", help="drop the replaced database rather than keep it renamed")
+    verb.add_argument("--force", action="store_true", help="replace a database in which there are businesses")
+    verb.add_argument("--unproven", action="store_true", help="restore it even if its books do not hold or its chain is broken")
     verb.set_defaults(handler=restore)
 
 
@@ -109,6 +131,20 @@ def backup(args: argparse.Namespace) -> int:
 
 
 def restore(args: argparse.Namespace) -> int:
-    kept = restore_database(url=database_url(), file=args.file, keep_old=not args.discard_old)
+    url = database_url()
+    businesses = [] if args.force else businesses_in(url)
+    if businesses:
+        raise WouldReplace(businesses=", ".join(businesses[:5]) + (" ..." if len(businesses) > 5 else ""))
+
+    def check(fresh: str) -> None:
+        migrate(fresh)
+        faults = faults_of(fresh)
+        for line in faults:
+            print(line, file=sys.stderr)
+        if faults and not args.unproven:
+            raise NotAsItWas(file=args.file)
+        print("Not proven, restored all the same." if faults else "Its books are proven and its chain of deeds is unbroken.")
+
+    kept = restore_database(url=url, file=args.file, keep_old=not args.discard_old, check=check)
     print(f"Restored {args.file}." + (f" The database it replaced is kept as {kept}." if kept else ""))
     return 0

@@ -17,7 +17,16 @@ from pathlib import Path
 from typing import TextIO
 
 from orderhouse.config.ready import migrate, ready, take_writer_number
-from orderhouse.config.serving import LIVE_URL_HELP, add_live, add_web, add_worker, await_answer, check_port, live_port
+from orderhouse.config.serving import (
+    LIVE_URL_HELP,
+    add_auditor,
+    add_live,
+    add_web,
+    add_worker,
+    await_answer,
+    check_port,
+    live_port,
+)
 from orderhouse.config.supervise import Child, Supervisor
 from orderhouse.kernel.errors import Refusal
 from orderhouse.kernel.postgres import Cluster, database_url, is_embedded, state_directory
@@ -103,6 +112,7 @@ def _run(args: argparse.Namespace, state: Path, supervisor: Supervisor, live: in
     add_live(supervisor, args.host, live, console_port=args.port, live_url=args.live_url)
     add_web(supervisor, args.host, args.port)
     add_worker(supervisor)
+    add_auditor(supervisor)
     supervisor.add(
         "life", sys.executable, "-m", "orderhouse.config.cli", "demo-life", *(["--speed", str(args.speed)] if args.speed else [])
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from orderhouse.config.ready import ready, take_writer_number
@@ -30,6 +31,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _chosen(drop)
     drop.add_argument("--reason", required=True, help="why nobody needs them any more")
     drop.set_defaults(handler=handle_drop)
+    resend = verbs.add_parser(
+        "resend", help="send delivered letters again to a side that was restored from a backup; it takes each once"
+    )
+    resend.add_argument("business", metavar="BUSINESS", help="its code")
+    resend.add_argument(
+        "--since",
+        required=True,
+        metavar="TIME",
+        help="the moment of that backup, such as 2026-11-22T03:00Z; earlier does no harm",
+    )
+    resend.add_argument("--destination", default="", help="oms, node:CODE or channel:CODE (default: all)")
+    resend.set_defaults(handler=handle_resend)
     route = verbs.add_parser("route", help="set the route to a wing or channel elsewhere; prints the signing secret, once")
     route.add_argument("business", metavar="BUSINESS", help="its code")
     route.add_argument("destination", metavar="DESTINATION", help="oms, node:CODE, node:* or channel:CODE")
@@ -83,6 +96,21 @@ def handle_drop(args: argparse.Namespace) -> int:
     from orderhouse.contract.drop_letters import drop_letters
 
     print(f"{drop_letters(by=by, letters=_keys(by, args), reason=args.reason)} dropped")
+    return 0
+
+
+def handle_resend(args: argparse.Namespace) -> int:
+    from orderhouse.kernel.errors import InvalidInput
+
+    try:
+        since = datetime.fromisoformat(args.since)
+    except ValueError:
+        raise InvalidInput(field="since", reason=f"{args.since!r} is no time", remedy="Write it as 2026-11-22T03:00Z.") from None
+    by = _by(args.business)
+    from orderhouse.contract.resend_letters import resend_letters
+
+    since = since if since.tzinfo else since.replace(tzinfo=UTC)
+    print(f"{resend_letters(by=by, since=since, destination=args.destination)} wait to be sent again")
     return 0
 
 

@@ -17,10 +17,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def handle(args: argparse.Namespace) -> int:
     ready()
     take_writer_number()
+    from orderhouse.config import catching_up
     from orderhouse.contract import worker
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    beside = catching_up.beside(stop)
     worker.run(stop)
+    beside.join(5)
     return 0

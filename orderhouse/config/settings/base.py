@@ -53,6 +53,9 @@ def database(url: str) -> dict[str, object]:
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///orderhouse"))}
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = [
+    key for key in os.environ.get("ORDERHOUSE_SECRET_KEY_FALLBACKS", "").split(",") if key
+]  # keys before this one
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("ORDERHOUSE_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 ROOT_URLCONF = "orderhouse.config.urls"
@@ -77,6 +80,13 @@ PROXIES = int(
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600  # said over https only
+if PROXIES:  # a proxy in front speaks https to browsers and http to us; it writes this header, whatever a browser sent
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+KEEP_DAYS = {  # what is kept so that a repeat is known for one, and for how long (contract/audit/age_out)
+    name: int(os.environ.get(f"ORDERHOUSE_KEEP_DAYS_{name.upper()}", days))
+    for name, days in {"keys": 7, "delivered": 60, "published": 90, "received": 90}.items()
+}
 DEMO = os.environ.get("ORDERHOUSE_DEMO") == "1"  # set by `orderhouse demo` alone: its pages are open in no other house
 LIVE_URL = os.environ.get(
     "ORDERHOUSE_LIVE_URL", ""
@@ -96,7 +106,9 @@ SHARED_APPS = [
     "orderhouse.console.apps.ConsoleConfig",
 ]
 MIDDLEWARE = [
+    "orderhouse.http.shortcut.ShortCut",
     "django.middleware.security.SecurityMiddleware",
+    "orderhouse.console.secure_cookies.SecureCookies",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "orderhouse.console.compression.Compression",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -20,6 +20,7 @@ from orderhouse.console.oms import queue
 from orderhouse.console.oms.filters import STAGES, Filter
 from orderhouse.console.oms.queries import Proof, Trouble, latest_events, next_cutoff, proof, troubles
 from orderhouse.console.policies import SEE_ORDERS, allow
+from orderhouse.contract.audit.violations import open_violations
 from orderhouse.contract.mailbox import backlog
 from orderhouse.contract.outbox import Backlog
 from orderhouse.kernel import clock
@@ -103,7 +104,7 @@ def home(request: DeskRequest) -> HttpResponse:
         "figures": figures,
         "river": band,
         "stages": stages,
-        "troubles": [_told(trouble) for trouble in troubles(at.tenant_id, now=at.now)],
+        "troubles": [*_broken(at.tenant_id), *(_told(trouble) for trouble in troubles(at.tenant_id, now=at.now))],
         "floor_exceptions": _address("console:exceptions-fragment"),
         "connections": _address("console:connections"),
         "books": _address("console:books"),
@@ -132,6 +133,17 @@ def _address(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return ""
+
+
+def _broken(tenant_id: int) -> list[dict[str, Any]]:
+    """What the auditor found and is not right again, as one trouble of its owner's."""
+    found = open_violations(tenant_id)
+    if not found:
+        return []
+    said = ngettext("%(n)s row broke a rule of the books", "%(n)s rows broke a rule of the books", len(found)) % {"n": len(found)}
+    owner = str(ROLE_NAMES.get(found[-1].owner, found[-1].owner))
+    books = _address("console:books")
+    return [{"said": said, "tone": "bad", "icon": "shield-check", "owner": owner, "href": books, "at": found[-1].found_at}]
 
 
 def _told(trouble: Trouble) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from orderhouse.contract.audit.state import audit_state
+from orderhouse.contract.audit.violations import open_violations
 from orderhouse.database import fetch_all, fetch_one, fetch_value, unit_of_work
 from orderhouse.kernel import sql
 from orderhouse.kernel.identifiers import first_id_at
@@ -34,7 +36,7 @@ _TOLD_BY_OTHERS = (
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The last examination of the books: when, up to which movement, and how many rows broke a rule."""
+    """The last examination of the books, by the auditor or a person: when, up to which movement, and how many rows broke a rule."""
 
     at: datetime
     movements: int
@@ -43,9 +45,13 @@ class Proof:
 
 
 def proof(tenant_id: int) -> Proof | None:
-    """The last examination, None before the first."""
+    """The last examination, None before the first. What the auditor found broken stands until it is right again."""
     with unit_of_work(tenant_id):
-        return _proof(tenant_id)
+        asked, audited = _proof(tenant_id), audit_state(tenant_id)
+        open_now = len(open_violations(tenant_id))
+    if audited and (asked is None or audited.proven_at > asked.at):
+        return Proof(audited.proven_at, audited.movements, audited.last_movement_id, open_now)
+    return asked
 
 
 def _proof(tenant_id: int) -> Proof | None:

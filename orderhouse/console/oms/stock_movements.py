@@ -109,6 +109,8 @@ def item_history(request: DeskRequest, item_id: int) -> HttpResponse:
     """A figure's history alone, for the item's page."""
     tenant_id = request.desk.tenant_id
     with unit_of_work(tenant_id):
+        if item_id not in items(tenant_id, [item_id]):
+            raise NotFound(kind="item", code=item_id, field="item_id")
         every = list(nodes(tenant_id).values())
         scope, figure, node = _scope(request, item_id, every)
         drawn = stock_chart.draw(

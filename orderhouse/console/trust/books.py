@@ -16,9 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 from orderhouse.console import toasts
 from orderhouse.console.desk import DeskRequest
 from orderhouse.console.fragments import living
+from orderhouse.console.names import ROLE_NAMES
 from orderhouse.console.policies import SEE_ORDERS, allow
 from orderhouse.console.trust import proving
 from orderhouse.console.trust.rules import sentence
+from orderhouse.contract.audit.state import CHAIN, audit_state, examined
+from orderhouse.contract.audit.violations import Violation, open_violations
 from orderhouse.contract.proofs import PastProof, proofs, rows_looked_at
 from orderhouse.database import unit_of_work
 from orderhouse.ledger.prove_balances import look_at_rule, proof_under_way, rules_of_books
@@ -92,6 +95,8 @@ def books_page(request: DeskRequest) -> HttpResponse:
         "history": history[:10],
         "more": history[9].id if len(history) > 10 else None,
         "under_way": under_way,
+        "audit": audit_state(tenant_id),
+        "violations": [_violation(each) for each in open_violations(tenant_id)],
         "rules": _rules(tenant_id, last),
         "books": books(figures),
         "may_prove": request.desk.may("auditor"),
@@ -204,12 +209,40 @@ def _cell(book: str, node: str, state: str, units: dict[tuple[str, str, str], in
 
 
 def _rules(tenant_id: int, last: PastProof | None) -> list[dict[str, Any]]:
-    """Every rule, the broken first, with the rows the last proof that counted them looked at."""
-    looked, broken = rows_looked_at(tenant_id), last.broken if last else {}
+    """Every rule, the broken first, with what the latest look at it found, the auditor's or a person's, and the rows the last proof
+    that counted them looked at; ``violations`` is None where nobody looked yet."""
+    looked, audited = rows_looked_at(tenant_id), examined(tenant_id)
+    found: dict[str, int | None] = {}
+    for rule in {*rules_of_books(tenant_id), *(last.broken if last else ())}:
+        latest = audited.get(rule)
+        if latest and not (last and last.at > latest.at):
+            found[rule] = latest.violations
+        else:
+            found[rule] = last.broken.get(rule, 0) if last else None
     return [
-        {"rule": rule, "said": sentence(rule), "looked": looked.get(rule), "violations": broken.get(rule, 0)}
-        for rule in sorted({*rules_of_books(tenant_id), *broken}, key=lambda rule: (-broken.get(rule, 0), rule))
+        {
+            "rule": rule,
+            "said": sentence(rule),
+            "looked": looked.get(rule),
+            "violations": found[rule],
+            "audited_at": audited[rule].at if rule in audited else None,
+        }
+        for rule in sorted(found, key=lambda rule: (-(found[rule] or 0), rule))
     ]
+
+
+def _violation(violation: Violation) -> dict[str, Any]:
+    """What the auditor found, with the row it is about and the page that shows more of it."""
+    chain = violation.rule == CHAIN
+    return {
+        "id": violation.id,
+        "rule": violation.rule,
+        "said": sentence(violation.rule),
+        "href": reverse("console:book-deeds") if chain else f"{reverse('console:book-rule', args=[violation.rule])}?now=1",
+        "row": [(name, _value(name, value)) for name, value in violation.facts.items() if name != "tenant_id"],
+        "found_at": violation.found_at,
+        "owner": ROLE_NAMES.get(violation.owner, violation.owner),
+    }
 
 
 def _value(name: str, value: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ SENTENCES: dict[str, str | Promise] = {
     "no_inside_balance_negative": _("No account inside the books holds less than nothing."),
     "movement_keeps_its_item": _("A movement never changes item, lot, owner or book."),
     "serial_in_one_place": _("A serial number is in one place at a time."),
+    "deeds_chained": _("What administrators did stands as it was written: each row is sealed to the one before."),
     "outbox_delivered_or_waiting": _("Every letter was delivered, or still waits to be: none is dead."),
     "promises_equal_lines": _("What the promise book holds for orders is what their lines say."),
     "reservations_equal_lines": _("The reservations of a line are as many units as it says."),

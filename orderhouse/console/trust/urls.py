@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from orderhouse.console.trust import books, connections, letters, movements
+from orderhouse.console.trust import books, connections, deeds, letters, movements
 
 urlpatterns = [
     path("books", books.books_page, name="books"),
     path("books/prove", books.prove, name="prove-books"),
     path("books/proofs", books.proofs_page, name="book-proofs"),
     path("books/rules/<slug:rule>", books.rule_page, name="book-rule"),
+    path("books/deeds", deeds.deeds_page, name="book-deeds"),
     path("books/movements", movements.movement_list, name="book-movements"),
     path("books/movements.csv", movements.movement_file, name="book-movements-file"),
     path("connections", connections.connections_page, name="connections"),

@@ -42,7 +42,11 @@ def read_lines(text: str) -> tuple[list[Pasted], list[Fault]]:
             faults.append(Fault(number, "SKU", f"a receipt takes at most {MOST_ROWS} rows"))
             break
         delimiter = next((mark for mark in "\t;," if mark in line), ",")
-        fields = [field.strip() for field in next(csv.reader(io.StringIO(line), delimiter=delimiter))]
+        try:
+            fields = [field.strip() for field in next(csv.reader(io.StringIO(line), delimiter=delimiter))]
+        except csv.Error:  # one field longer than any row
+            faults.append(Fault(number, "SKU", "this is no row of a SKU and a quantity"))
+            continue
         if fields[0].casefold() in HEADS and not found and not faults:
             continue
         _read(number, fields, found, faults)

@@ -52,7 +52,7 @@ CREATE TABLE contract_route (
   tenant_id bigint NOT NULL REFERENCES people_tenant,
   destination text NOT NULL,             -- oms, node:BER, or node:* for all nodes not named
   url text NOT NULL,                     -- the other side's /contract/v1/inbox
-  secret text NOT NULL,                  -- Standard Webhooks signing secret (whsec_...)
+  sealed_secret bytea NOT NULL,          -- Standard Webhooks signing secret (whsec_...), sealed under a key that is not in the database
   PRIMARY KEY (tenant_id, destination)
 );
 SELECT protect('contract_route');
@@ -83,3 +83,43 @@ CREATE INDEX contract_inbox_way ON contract_inbox (tenant_id, source, destinatio
 -- Letters another installation's receiver said no to: they lie refused over there, and show here.
 CREATE INDEX contract_outbox_refused_there ON contract_outbox (tenant_id, source, destination) WHERE state = 'delivered' AND error <> '';
 CREATE INDEX contract_inbox_trouble ON contract_inbox (tenant_id, source, destination, received_at, message_id) WHERE state <> 'done';
+
+-- The auditor's findings: each rule's latest look, how far a business is proven, and every violation with who must see to it.
+CREATE TABLE contract_examined (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  rule text NOT NULL,
+  at timestamptz NOT NULL,
+  seconds double precision NOT NULL,
+  violations integer NOT NULL,
+  PRIMARY KEY (tenant_id, rule)
+) WITH (fillfactor = 80);
+SELECT protect('contract_examined');
+
+CREATE TABLE contract_auditor (
+  tenant_id bigint PRIMARY KEY REFERENCES people_tenant,
+  proven_at timestamptz NOT NULL,        -- the snapshot in which every balance was last seen to be what moved
+  movements bigint NOT NULL,             -- how many movements that snapshot held
+  last_movement_id bigint NOT NULL,      -- the highest id among them
+  next_item_id bigint NOT NULL,          -- where the recount of the whole history goes on
+  round_began_at timestamptz NOT NULL,
+  round_ended_at timestamptz,            -- when the whole history was last recounted to its end
+  aged_out_at timestamptz,               -- when the night's work of forgetting was last done to its end
+  chain_at timestamptz,                  -- the last look at the chain of what administrators did
+  chain_length bigint NOT NULL DEFAULT 0 -- how many of its rows were right then
+) WITH (fillfactor = 50);
+SELECT protect('contract_auditor');
+
+CREATE TABLE contract_violation (
+  tenant_id bigint NOT NULL REFERENCES people_tenant,
+  id bigint NOT NULL,
+  rule text NOT NULL,
+  key text NOT NULL,                     -- which row breaks it: its ids, as canonical JSON
+  facts jsonb NOT NULL,                  -- the row as it was found
+  found_at timestamptz NOT NULL,
+  raised_at timestamptz,                 -- NULL while a rule that letters on their way may break for a while is given its time
+  owner text NOT NULL,                   -- the role or person that must see to it
+  cleared_at timestamptz,                -- when it was seen to be right again
+  PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX contract_violation_open ON contract_violation (tenant_id, rule, key) WHERE cleared_at IS NULL;
+SELECT protect('contract_violation');

@@ -1,10 +1,11 @@
--- Claim the heads and the letters behind each that are due without a gap, lowest ids first.
+-- Claim the heads and the letters behind each that are due without a gap, lowest ids first; due as in lock_heads.
 -- Parameters: tenant, at, lease, limit, and the heads' ids, destinations, subjects, asides.  Locks: the letters claimed.
 WITH head AS MATERIALIZED (
   SELECT * FROM unnest(%(ids)s::bigint[], %(destinations)s::text[], %(subjects)b::text[], %(asides)s::boolean[])
     AS u (id, destination, subject, aside)
 ), behind AS MATERIALIZED (
-  SELECT f.id, bool_and(f.next_try_at <= %(at)s AND (f.claimed_until IS NULL OR f.claimed_until <= %(at)s))
+  SELECT f.id, bool_and((f.next_try_at <= %(at)s OR f.next_try_at > %(at)s + interval '10 minutes')
+                    AND (f.claimed_until IS NULL OR f.claimed_until <= %(at)s OR f.claimed_until > %(at)s + interval '10 minutes'))
                  OVER (PARTITION BY f.destination, f.subject ORDER BY f.id) AS clear
   FROM head h
   CROSS JOIN LATERAL (

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,8 @@ from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook, WebhookV
 from orderhouse.contract.letters import Receipt
 from orderhouse.contract.outbox import Claimed
 from orderhouse.contract.routes import Route
+from orderhouse.kernel import clock
+from orderhouse.kernel.failpoints import failpoint
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +71,10 @@ def send(route: Route, *, tenant: str, letters: Sequence[Claimed]) -> list[Recei
     )
     batch_id = "batch_" + hashlib.sha256(b",".join(b"%d" % letter.id for letter in letters)).hexdigest()[:32]
     try:
-        headers = sign(route.secret, batch_id, body, at=datetime.now(UTC))
+        headers = sign(route.secret, batch_id, body, at=clock.wall())
+        failpoint("before-letters")
         status, answer = _post(route.url, body, headers)
+        failpoint("after-letters")
     except (httpx.HTTPError, httpx.InvalidURL, EmptyWebhookSecretError, ValueError, TimeoutError) as error:
         raise NotDelivered(f"{type(error).__name__}: {error}"[:300], by_road=True) from error
     if status != 200:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,12 +27,13 @@ SELECT count(*) = 0 AS missing FROM pg_roles WHERE rolname = :'role' \\gset
 _EVICT = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname IN (:'present', :'fresh');"
 
 
-def restore_database(*, url: str, file: Path, keep_old: bool = True) -> str:
+def restore_database(*, url: str, file: Path, keep_old: bool = True, check: Callable[[str], None] | None = None) -> str:
     """Restore ``file`` into a fresh database, then swap names with the one of ``url``; the name the old one was kept under.
 
     The old database serves until the swap, which ends its sessions and is one transaction: whatever fails before, it is
     as it was. It is kept as ``<name>_before_<time>`` unless ``keep_old`` is false or there was none (then ""). The role of
-    ``url`` must own it and have CREATEDB; all that is restored becomes its own. Settings given by ALTER DATABASE do not travel.
+    ``url`` must own it and have CREATEDB; ``check`` is handed the URL of the fresh database before the swap, and what it raises
+    ends the restore. All that is restored becomes its own. Settings given by ALTER DATABASE do not travel.
     """
     present, server = database_of(url), on_database(url, "postgres")
     fresh = present[: LONGEST_NAME - 10] + "_restoring"
@@ -51,6 +53,8 @@ def restore_database(*, url: str, file: Path, keep_old: bool = True) -> str:
         if ran.returncode:
             raise CannotRestore(database=present, reason=ran.stderr.strip(), mend="Try an older backup, or mend what it names.")
         run_sql(on_database(url, fresh), "ANALYZE;")
+        if check:
+            check(on_database(url, fresh))
         existed = _swap(server, present=present, fresh=fresh, kept=kept)
     except BaseException:
         with suppress(DatabaseSaidNo):  # the reason it failed matters more

@@ -46,6 +46,9 @@ CREATE TABLE ledger_account (
   CONSTRAINT place_where_it_lies CHECK (outside = (place_id = 0) OR book = 'promise' AND place_id = 0)
 ) WITH (fillfactor = 80);
 CREATE INDEX ledger_account_place ON ledger_account (tenant_id, place_id) WHERE place_id <> 0;
+-- What is free of an item, over all nodes at once: availability is read hundreds of SKUs at a time. No balance stands in it, so that
+-- a movement still updates no index.
+CREATE INDEX ledger_account_free ON ledger_account (tenant_id, item_id, node_id) INCLUDE (owner_id) WHERE book = 'promise' AND state = 'available';
 SELECT protect('ledger_account');
 
 CREATE TABLE ledger_movement (
@@ -72,6 +75,23 @@ CREATE TABLE ledger_movement (
 CREATE INDEX ledger_movement_item ON ledger_movement (tenant_id, item_id, id) INCLUDE (from_account_id, to_account_id);
 CREATE INDEX ledger_movement_receipt ON ledger_movement (tenant_id, cause_id) WHERE cause IN ('receipt', 'return');
 SELECT protect('ledger_movement', immutable => true);
+
+-- How far the auditor counted: what each account had moved up to a movement id under which nothing can appear any more. A balance must be
+-- this and what moved since. Both are made from the movements and may be thrown away: the auditor counts anew.
+CREATE TABLE ledger_mark (
+  tenant_id bigint PRIMARY KEY REFERENCES people_tenant,
+  upto_id bigint NOT NULL DEFAULT 0,     -- movements up to here are summed in ledger_proven
+  movements bigint NOT NULL DEFAULT 0    -- how many they are
+);
+SELECT protect('ledger_mark');
+
+CREATE TABLE ledger_proven (
+  tenant_id bigint NOT NULL,
+  account_id bigint NOT NULL,
+  balance bigint NOT NULL,
+  PRIMARY KEY (tenant_id, account_id)
+) WITH (fillfactor = 80);
+SELECT protect('ledger_proven');
 
 -- The examination: each view lists what breaks one rule of the books, so an honest business sees every one of them empty.
 CREATE SCHEMA exam;

@@ -13,7 +13,7 @@ from ninja import Query
 
 from orderhouse.catalog.queries import node_by_code
 from orderhouse.database import fetch_value
-from orderhouse.http.attend import Call, patiently
+from orderhouse.http.attend import Call, patiently, repeatedly
 from orderhouse.http.bodies import JSON, read_json
 from orderhouse.http.doors import Door
 from orderhouse.http.lines import NDJSON, Answers, Line, in_batches, json_lines
@@ -23,6 +23,7 @@ from orderhouse.kernel.errors import InvalidInput, NotFound, Refusal
 from orderhouse.oms.api import shapes
 from orderhouse.oms.desk.cancel_order import cancel_order
 from orderhouse.oms.desk.capture_orders import capture_orders
+from orderhouse.oms.desk.capture_together import capture_together
 from orderhouse.oms.desk.hold_order import hold_order
 from orderhouse.oms.desk.lift_hold import lift_hold
 from orderhouse.oms.orders import queries, store
@@ -53,6 +54,7 @@ class OrderInvalid(Refusal):
     also={200: shapes.PlacedOrder | shapes.PlacedOrders, 207: shapes.PlacedOrders},
     accepts=(JSON, NDJSON),
     parses=False,
+    shares=True,
     streams=NDJSON,
     openapi_extra=shapes.SUBMISSION,
 )
@@ -74,17 +76,19 @@ def submit_orders(request: Call) -> HttpResponseBase:
     try:
         payload = read_json(request.body)
     except MalformedJson as refusal:
-        kept = _keep_unreadable(request.by, [(request.body.decode("utf-8", "backslashreplace"), refusal)])
+        unreadable = [(request.body.decode("utf-8", "backslashreplace"), refusal)]
+        kept = patiently(request.by.tenant_id, lambda: _keep_unreadable(request.by, unreadable), repeatable=False)
         return problem(refusal, instance=request.path, invalid_id=str(kept[0]))
     if not isinstance(payload, list):
-        return _answer_one(request, _place(request.by, [payload], source)[0])
+        return _answer_one(request, _place_one(request.by, payload, source))
     if len(payload) > MOST_IN_A_LIST:
         raise InvalidInput(
             field="body",
             reason=f"a list of {len(payload):,} orders where {MOST_IN_A_LIST:,} fit",
             remedy=f"Send any number of orders as {NDJSON}, one a line.",
         )
-    results = [_result(placed) for placed in _place(request.by, payload, source)]
+    answers = patiently(request.by.tenant_id, lambda: _place(request.by, payload, source), repeatable=False)
+    results = [_result(placed) for placed in answers]
     counts = {name: sum(result["outcome"] == name for result in results) for name in ("placed", "duplicate", "invalid")}
     return _json({"results": results, **counts}, 207 if counts["invalid"] else 200)
 
@@ -109,6 +113,13 @@ def _place_lines(by: By, lines: Sequence[Line], source: bool) -> list[dict[str, 
     return [
         {"line": line.number} | (_unreadable(line.broken, next(kept)) if line.broken else _result(next(placed))) for line in lines
     ]
+
+
+def _place_one(by: By, submission: Any, source: bool) -> Placed:
+    """One order; those that come at the same time share a commit, unless an Idempotency-Key put this one into its own."""
+    if source:
+        return repeatedly(lambda: capture_together(by=by, submission=submission, source="api"))
+    return patiently(by.tenant_id, lambda: _place(by, [submission], source)[0], repeatable=False)
 
 
 def _place(by: By, submissions: Sequence[Any], source: bool) -> list[Placed]:

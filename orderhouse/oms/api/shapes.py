@@ -473,7 +473,6 @@ class SafetyStock(Form):
 
 class SafetySet(Shape):
     set: int
-    served: int = Field(description="Waiting orders that gained units by it.")
 
 
 class Channel(Shape):

@@ -29,17 +29,16 @@ def spread_gain(quantity: int, standing: Standing, safety_target: int) -> Spread
 
 
 class Loss(NamedTuple):
-    """Units by the account that gives them; ``reserved`` must be taken from reservations, ``shortage`` is owed from now on."""
+    """Units by the account that gives them; ``shortage`` is owed from now on."""
 
     available: int
     safety: int
-    reserved: int
     shortage: int
 
 
-def spread_loss(quantity: int, standing: Standing, reserved: int) -> Loss:
-    """Who bears ``quantity`` lost units: free stock, safety stock, then reservations; what is already released is owed."""
+def spread_loss(quantity: int, standing: Standing) -> Loss:
+    """Who bears ``quantity`` lost units: free stock, then safety stock. What is beyond was promised, and is owed: reservations pay
+    it as far as they reach, the rest is released already."""
     available = min(quantity, standing.available)
     safety = min(quantity - available, standing.safety)
-    from_reserved = min(quantity - available - safety, reserved)
-    return Loss(available, safety, from_reserved, quantity - available - safety - from_reserved)
+    return Loss(available, safety, quantity - available - safety)

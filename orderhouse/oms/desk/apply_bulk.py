@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from orderhouse.database import execute, fetch_all, fetch_one, savepoint, unit_of_work
+from orderhouse.database import after_commit, execute, fetch_all, fetch_one, savepoint, unit_of_work
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import InvalidInput, NotFound, Refusal
 from orderhouse.oms.desk.acts import ACTS, Act, checked
@@ -69,9 +69,26 @@ def apply_bulk(*, by: By, bulk_id: int, arguments: Mapping[str, Any] | None = No
                 "done": [orjson.dumps(after[i].as_dict()).decode() if i in after else None for _, i, _ in todo],
             },
         )
+        after_commit(lambda: _keep_standings(by, bulk_id, {i: place for place, i, _ in todo if i in after}))
         if len(todo) < limit:
             execute("UPDATE oms_bulk SET finished_at = %s WHERE tenant_id = %s AND id = %s", (by.at, by.tenant_id, bulk_id))
         return bulk_action(by.tenant_id, bulk_id)
+
+
+def _keep_standings(by: By, bulk_id: int, places: Mapping[int, int]) -> None:
+    """How the orders stand once those that wait have been served, which follows the commit."""
+    with unit_of_work(by.tenant_id):
+        now = standings(by.tenant_id, places)
+        execute(
+            """UPDATE oms_bulk_order b SET done = u.done::jsonb FROM unnest(%(places)s::int[], %(done)s::text[]) AS u (place, done)
+               WHERE b.tenant_id = %(tenant)s AND b.bulk_id = %(bulk)s AND b.place = u.place""",
+            {
+                "tenant": by.tenant_id,
+                "bulk": bulk_id,
+                "places": [places[i] for i in now],
+                "done": [orjson.dumps(now[i].as_dict()).decode() for i in now],
+            },
+        )
 
 
 def _start(by: By, bulk_id: int, verb: str, arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,14 +14,16 @@ from orderhouse.database import execute, fetch_one, unit_of_work
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import InvalidInput, NotFound, Refusal
 from orderhouse.kernel.quantities import quantity
+from orderhouse.oms.book.keep_back import keep_back
+from orderhouse.oms.book.lock_books import lock_books
+from orderhouse.oms.book.store import Key
 from orderhouse.oms.desk.edits import matters, settled_address
 from orderhouse.oms.orders import store
 from orderhouse.oms.orders.cancel_lines import cancel_lines
 from orderhouse.oms.orders.derive_orders import derive_orders
 from orderhouse.oms.orders.rules import LineFacts
-from orderhouse.oms.sourcing.decide_anew import lock_to_decide
 from orderhouse.oms.sourcing.give_up_reservations import give_up_reservations
-from orderhouse.oms.sourcing.serve_backorders import serve_backorders
+from orderhouse.oms.sourcing.serve_waiting import serve_later
 from orderhouse.oms.sourcing.source_orders import source_orders
 from orderhouse.oms.sourcing.store import tariffs_by_service
 
@@ -75,7 +77,7 @@ class EditOutcome:
 
 
 def edit_order(*, by: By, order_id: int, changes: OrderChanges, reason: str) -> EditOutcome:
-    """Change an order before its units are released (domain §3), in one commit with everything that follows from it.
+    """Change an order before its units are released (domain §3), in one commit; what it frees serves those who wait after it.
 
     Address and service change at once; where they bear on the choice of node, everything unreleased is sourced again and
     promised anew. Fewer units are cancelled from those nobody works on; more are promised from where they are free. The story
@@ -85,12 +87,13 @@ def edit_order(*, by: By, order_id: int, changes: OrderChanges, reason: str) -> 
     if not reason.strip():
         raise InvalidInput(field="reason", reason="is empty", remedy="Say why; it stands in the order's story.")
     with unit_of_work(by.tenant_id):
-        lines = lock_to_decide(by, [order_id])
-        order = store.read_orders(by.tenant_id, [order_id]).get(order_id)
+        order = store.read_orders(by.tenant_id, [order_id], lock=True).get(order_id)
         if order is None:
             raise NotFound(kind="order", code=order_id, field="order_id")
         if order.state in OVER:
             raise CannotEditOrder(number=order.number, state=order.state.replace("_", " "))
+        lines = store.read_lines(by.tenant_id, [order_id], lock=True)
+        lock_books(by.tenant_id, {line.item_id for line in lines})
         before, after = _terms(by, order_id, changes)
         more, fewer = _quantities(order.number, lines, changes.quantities)
         changed = {
@@ -115,10 +118,11 @@ def edit_order(*, by: By, order_id: int, changes: OrderChanges, reason: str) -> 
         _tell(by, order_id, changed, lines, more, fewer, reason)
         derive_orders(by=by, order_ids=[order_id])
         sourced = source_orders(by=by, order_ids=[order_id], own=own) if again or more else []
+        keep_back(by=by, keys=[Key(*key) for key in own])
         freed |= {key[1] for key in own}
-        if freed:
-            serve_backorders(by=by, item_ids=freed)
-        return EditOutcome(changed, again, sum(more.values()), sum(fewer.values()), sum(each.backordered for each in sourced))
+        waiting = sum(each.backordered for each in sourced)
+        serve_later(by=by, item_ids=freed, order_ids=[order_id] if waiting else [])
+        return EditOutcome(changed, again, sum(more.values()), sum(fewer.values()), waiting)
 
 
 def _terms(by: By, order_id: int, changes: OrderChanges) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -11,6 +11,7 @@ from orderhouse.oms.desk.acts import ACTS, Act
 from orderhouse.oms.desk.bulk_actions import BATCH, Bulk, bulk_action
 from orderhouse.oms.desk.rehearse import rehearse
 from orderhouse.oms.desk.standings import Standing, standings
+from orderhouse.oms.sourcing.serve_waiting import serve_waiting
 
 
 def rehearse_bulk(*, by: By, bulk_id: int, limit: int = BATCH) -> Bulk:
@@ -59,6 +60,7 @@ def foresee(
         allowed = [i for i in ids if not refused[i]]
         if allowed:
             act.run(by, allowed, arguments)
+            serve_waiting(by=by, item_ids=(), order_ids=allowed)  # what would follow the commit, were there one
         return before, standings(by.tenant_id, allowed), {i: why for i, why in refused.items() if why}
 
     try:

@@ -85,12 +85,30 @@ def nth_open_day(calendar: Calendar, start: date, nth: int) -> date | None:
     return None
 
 
-@lru_cache(maxsize=16384)
-def next_ship(calendar: Calendar, cutoff_minutes: int, tz: str, at: datetime) -> tuple[datetime, date] | None:
+_Shipping = tuple[datetime, date] | None
+_runs: dict[tuple[Calendar, int, str], tuple[datetime, datetime, _Shipping]] = {}
+"""For each calendar, cut-off and zone the latest answer, and the moments from and to which it is the same: callers ask for one
+moment after another, each its own, and hardly ever cross a cut-off."""
+
+
+def next_ship(calendar: Calendar, cutoff_minutes: int, tz: str, at: datetime) -> _Shipping:
     """The next cut-off (UTC) not before ``at`` on a worked day, and its local date; None when the node does not work.
 
     ``cutoff_minutes`` counts from local midnight in ``tz``; an order at the very minute of the cut-off still makes it.
     """
+    key = (calendar, cutoff_minutes, tz)
+    run = _runs.get(key)
+    if run is not None and run[0] <= at <= run[1]:
+        return run[2]
+    ships = _next_ship(calendar, cutoff_minutes, tz, at)
+    if len(_runs) >= 4096:
+        _runs.clear()
+    _runs[key] = (at, at if ships is None else ships[0], ships)
+    return ships
+
+
+@lru_cache(maxsize=16384)
+def _next_ship(calendar: Calendar, cutoff_minutes: int, tz: str, at: datetime) -> _Shipping:
     zone = ZoneInfo(tz)
     cutoff = time(cutoff_minutes // 60, cutoff_minutes % 60)
     local = at.astimezone(zone)

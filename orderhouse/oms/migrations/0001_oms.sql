@@ -159,6 +159,12 @@ CREATE TABLE oms_early_cancel (
 );
 SELECT protect('oms_early_cancel');
 
+-- Whose turn it is to capture a large batch: locked by who captures one, until it is committed. One row a tenant, made by the first.
+CREATE TABLE oms_capture_turn (
+  tenant_id bigint PRIMARY KEY REFERENCES people_tenant
+);
+SELECT protect('oms_capture_turn');
+
 CREATE TABLE oms_tariff (
   tenant_id bigint NOT NULL REFERENCES people_tenant,
   id bigint NOT NULL,
@@ -473,6 +479,9 @@ CREATE VIEW exam.promise_book_equals_report WITH (security_invoker = true) AS
 -- What the console's search finds orders by. A phone number is compared from its end: 07700 900123 and +44 7700 900123 are one.
 CREATE INDEX oms_customer_phone ON oms_customer (tenant_id, (reverse(regexp_replace(phone, '[^0-9]', '', 'g')))) WHERE phone <> '';
 CREATE INDEX oms_parcel_sscc ON oms_parcel (tenant_id, sscc);
+
+-- What nodes owe: read when somebody catches up with what a dead process left (ADR 11).
+CREATE INDEX ledger_account_owed ON ledger_account (tenant_id, node_id, item_id, owner_id) WHERE state = 'shortage';
 
 -- The orders behind an item's figures.
 CREATE INDEX oms_order_line_item ON oms_order_line (tenant_id, item_id, id);

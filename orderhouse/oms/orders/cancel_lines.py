@@ -14,8 +14,6 @@ def cancel_lines(*, by: By, order_id: int, lines: Mapping[int, int] | None, reas
 
     More units than the line still has, or an unknown line number, are refused with InvalidInput.
     """
-    if lines is None:
-        return cancel(by, [order_id], None, reason)
-    if not lines:
+    if lines is not None and not lines:
         raise InvalidInput(field="lines", reason="names no line", remedy="Give line numbers with quantities.")
-    return cancel(by, [order_id], {(order_id, number): quantity for number, quantity in lines.items()}, reason)
+    return cancel(by, {order_id: lines}, {order_id: reason})

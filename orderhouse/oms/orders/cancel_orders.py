@@ -15,4 +15,4 @@ def cancel_orders(*, by: By, order_ids: Collection[int], reason: str) -> CancelO
     node's answer cancels them, or they ship. Repeating it changes nothing more. Raises NotFound, InvalidInput without a
     reason, :class:`cancellation.CannotCancelShipped` when every unit of one of the orders has shipped; then nothing is cancelled.
     """
-    return cancel(by, list(order_ids), None, reason)
+    return cancel(by, dict.fromkeys(order_ids), dict.fromkeys(order_ids, reason))

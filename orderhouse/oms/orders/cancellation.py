@@ -39,27 +39,30 @@ class CancelOutcome:
     freed_item_ids: frozenset[int] = frozenset()
 
 
-Wanted = Mapping[tuple[int, int], int] | None
-"""(order id, line number) to units; None for everything of the orders."""
+Wanted = Mapping[int, Mapping[int, int] | None]
+"""By order id: units by line number, or None for everything of the order."""
 
 
-def cancel(by: By, order_ids: list[int], wanted: Wanted, reason: str) -> CancelOutcome:
-    """Cancel what is wanted; asks nodes first, then locks, and starts over if the two did not see the same."""
-    if not reason.strip():
+def cancel(by: By, wanted: Wanted, reasons: Mapping[int, str]) -> CancelOutcome:
+    """Cancel what is wanted, each order for its reason; asks nodes first, then locks, and starts over if the two did not see the
+    same."""
+    order_ids = list(wanted)
+    if not all(reasons[order_id].strip() for order_id in order_ids):
         raise InvalidInput(field="reason", reason="is empty", remedy="Say why; it stands in the order's story.")
     if not order_ids:
         return CancelOutcome()
     with unit_of_work(by.tenant_id):
         for last in recall.attempts():
             with suppress(recall.Moved), savepoint():
-                return _attempt(by, order_ids, wanted, reason, last)
+                return _attempt(by, wanted, reasons, last)
     raise recall.OrderBusy()
 
 
-def _attempt(by: By, order_ids: list[int], wanted: Wanted, reason: str, last: bool) -> CancelOutcome:
+def _attempt(by: By, wanted: Wanted, reasons: Mapping[int, str], last: bool) -> CancelOutcome:
+    order_ids = list(wanted)
     before = {line.line_id: line for line in store.read_lines(by.tenant_id, order_ids)}
     _check(wanted, before.values())
-    asked = _ask_back(by, [plan for line in before.values() if (plan := _plan(line, wanted))], order_ids, reason)
+    asked = _ask_back(by, [plan for line in before.values() if (plan := _plan(line, wanted))], reasons)
 
     orders = store.read_orders(by.tenant_id, order_ids, lock=True)
     for order_id in order_ids:
@@ -83,7 +86,7 @@ def _attempt(by: By, order_ids: list[int], wanted: Wanted, reason: str, last: bo
         _check(wanted, lines)
     _refuse_shipped(lines, orders, wanted)
     freed = _post(by, plans)
-    _tell(by, plans, reason)
+    _tell(by, plans, reasons)
     derive_orders(by=by, order_ids=order_ids)
     return CancelOutcome(
         sum(plan.at_once for plan in plans) + given_up,
@@ -93,12 +96,13 @@ def _attempt(by: By, order_ids: list[int], wanted: Wanted, reason: str, last: bo
     )
 
 
-def _ask_back(by: By, plans: list[LineCancellation], order_ids: list[int], reason: str) -> dict[int, int]:
+def _ask_back(by: By, plans: list[LineCancellation], reasons: Mapping[int, str]) -> dict[int, int]:
     """Ask the nodes for what they have; units by line. A node in this database may have answered when this returns."""
     asked: dict[int, int] = defaultdict(int)
     if any(plan.from_released for plan in plans):
-        wanted_back = ask_back(plans, store.read_open_releases(by.tenant_id, order_ids))
-        recall.ask(by, wanted_back, reason)
+        wanted_back = ask_back(plans, store.read_open_releases(by.tenant_id, reasons))
+        order_of = {plan.line.line_id: plan.line.order_id for plan in plans}
+        recall.ask(by, ((release, units, reasons[order_of[release.line_id]]) for release, units in wanted_back))
         for release, units in wanted_back:
             asked[release.line_id] += units
     return asked
@@ -110,19 +114,20 @@ def _plan(line: LineFacts, wanted: Wanted, risen: int = 0) -> LineCancellation |
     ``risen``: units given up since its node was asked, which count as done. A node gives units back, they find no other, and
     the channel cancels what would wait: so it is after as many attempts as it takes to know that nobody else did it.
     """
-    if wanted is None:
+    units = wanted[line.order_id]
+    if units is None:
         return cancel_line(line, None)
-    quantity = wanted.get((line.order_id, line.line_number))
+    quantity = units.get(line.line_number)
     return None if quantity is None else cancel_line(line, max(0, quantity - risen))
 
 
 def _check(wanted: Wanted, lines: Iterable[LineFacts]) -> None:
     by_number = {(line.order_id, line.line_number): line for line in lines}
-    for key, quantity in (wanted or {}).items():
-        number = key[1]
-        if key not in by_number:
+    asked = [(order_id, number, units) for order_id, of_order in wanted.items() for number, units in (of_order or {}).items()]
+    for order_id, number, quantity in asked:
+        if (order_id, number) not in by_number:
             raise InvalidInput(field=f"lines[{number}]", reason=f"the order has no line {number}")
-        line = by_number[key]
+        line = by_number[order_id, number]
         left = line.ordered - line.given_up
         if isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 1:
             raise InvalidInput(field=f"lines[{number}]", reason=f"{quantity!r} is no quantity", remedy="Give 1 unit or more.")
@@ -138,7 +143,8 @@ def _refuse_shipped(lines: list[LineFacts], orders: Mapping[int, store.OrderRow]
     """Refuse where all that could be cancelled has left; what was cancelled before is a repeat, not a refusal."""
     concerned: dict[int, list[LineFacts]] = defaultdict(list)
     for line in lines:
-        if wanted is None or (line.order_id, line.line_number) in wanted:
+        units = wanted[line.order_id]
+        if units is None or line.line_number in units:
             concerned[line.order_id].append(line)
     for order_id, of_order in concerned.items():
         if any(line.shipped for line in of_order) and all(line.ordered == line.cancelled + line.shipped for line in of_order):
@@ -170,7 +176,7 @@ def _post(by: By, plans: list[LineCancellation]) -> set[int]:
     return post_gains(by=by, gains=gains)
 
 
-def _tell(by: By, plans: list[LineCancellation], reason: str) -> None:
+def _tell(by: By, plans: list[LineCancellation], reasons: Mapping[int, str]) -> None:
     cancelled: dict[int, list[dict[str, Any]]] = defaultdict(list)
     wanted: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for plan in plans:
@@ -178,6 +184,6 @@ def _tell(by: By, plans: list[LineCancellation], reason: str) -> None:
             cancelled[plan.line.order_id].append({"line": plan.line.line_number, "quantity": plan.at_once})
         if plan.from_released:
             wanted[plan.line.order_id].append({"line": plan.line.line_number, "quantity": plan.from_released})
-    told = [Event("order", i, "lines-cancelled", {"lines": lines, "reason": reason}) for i, lines in cancelled.items()]
-    told += [Event("order", i, "cancellation-asked", {"lines": lines, "reason": reason}) for i, lines in wanted.items()]
+    told = [Event("order", i, "lines-cancelled", {"lines": lines, "reason": reasons[i]}) for i, lines in cancelled.items()]
+    told += [Event("order", i, "cancellation-asked", {"lines": lines, "reason": reasons[i]}) for i, lines in wanted.items()]
     record_events(by=by, events=told)

@@ -58,7 +58,7 @@ def place_orders(*, by: By, submissions: Sequence[SubmitOrder | Mapping[str, Any
         placed = {place: order for place, order in new.items() if order.id in fresh}
         if len(placed) < len(new):  # another connection was first
             existing |= store.find_submitted(by.tenant_id, [keys[place] for place in new if place not in placed])[1]
-        record_events(by=by, events=[_order_placed(order, source) for order in placed.values()])
+        record_events(by=by, events=[order_placed(new.id, new.number, new.order, source) for new in placed.values()])
         first = {keys[place]: order for place, order in placed.items()}
         notes = _notes(by.tenant_id, parsed, keys, placed, wrong, first, existing)
     answers = []
@@ -132,17 +132,17 @@ def _new_orders(by: By, right: Right, channels: Mapping[str, ChannelFacts]) -> d
     }
 
 
-def _order_placed(new: store.NewOrder, source: str) -> Event:
-    order = new.order
+def order_placed(order_id: int, number: str, order: SubmitOrder, source: str) -> Event:
+    """What an order's story begins with."""
     facts: dict[str, Any] = {
-        "number": new.number,
+        "number": number,
         "source": source,
         "lines": len(order.lines),
         "units": sum(line.quantity for line in order.lines),
     }
     if order.holds:
         facts["holds"] = list(order.holds)
-    return Event("order", new.id, "order-placed", facts)
+    return Event("order", order_id, "order-placed", facts)
 
 
 def _keep(

@@ -31,17 +31,17 @@ def attempts() -> Iterator[bool]:
         yield n == ATTEMPTS
 
 
-def ask(by: By, asked: Iterable[tuple[OpenRelease, int]], reason: str) -> None:
-    """Send one CancelRelease for each release, naming the units asked back.
+def ask(by: By, asked: Iterable[tuple[OpenRelease, int, str]]) -> None:
+    """Send one CancelRelease for each release, naming the units asked back and why.
 
     To be called before any own row is locked: the node's rows come first in the house's lock order, and a node in this
     database answers before this returns.
     """
     by_release: dict[tuple[str, str], list[LineQuantity]] = {}
-    for release, units in asked:
+    for release, units, reason in asked:
         by_release.setdefault((release.release, release.node), []).append(LineQuantity(release.line_number, units, reason))
     letters: Sequence[Letter] = [
-        Letter(f"node:{node}", number, CancelRelease(number, node, reason, tuple(lines)))
+        Letter(f"node:{node}", number, CancelRelease(number, node, lines[0].reason, tuple(lines)))
         for (number, node), lines in sorted(by_release.items())
     ]
     put(by=by, source="oms", letters=letters)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ import orjson
 
 from orderhouse.contract.messages.orders import Address, SubmitOrder
 from orderhouse.database import execute, fetch_all, fetch_values
+from orderhouse.database.statements import Part
 from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.identifiers import new_ids
@@ -76,36 +78,49 @@ def upsert_customers(by: By, wanted: Iterable[CustomerRow]) -> dict[str, int]:
     latest = {row.reference: row for row in wanted}
     if not latest:
         return {}
-    ids: dict[str, int] = {}
-    for customer_id, reference, name, email, phone in fetch_all(
+    known = fetch_all(
         "SELECT id, reference, name, email, phone FROM oms_customer WHERE tenant_id = %s AND reference = ANY (%s)",
         (by.tenant_id, list(latest)),
-    ):
+    )
+    ids, news = merge_customers(latest, known)
+    if news:
+        ids |= dict(fetch_all(*customers(by.tenant_id, ids, news, by.at)))
+    return ids
+
+
+def merge_customers(
+    latest: Mapping[str, CustomerRow], known: Iterable[tuple[int, str, str, str, str]]
+) -> tuple[dict[str, int], list[CustomerRow]]:
+    """Ids for all of ``latest`` (fresh ones for those not ``known``), and the rows to write, sorted: who is new or says something
+    new. What somebody leaves out stays as it was known."""
+    ids: dict[str, int] = {}
+    news: list[CustomerRow] = []
+    for customer_id, reference, name, email, phone in known:
         ids[reference] = customer_id
         said = latest[reference]
         merged = CustomerRow(reference, said.name or name, said.email or email, said.phone or phone)
-        if merged == (reference, name, email, phone):
-            del latest[reference]
-        else:
-            latest[reference] = merged
-    if latest:
-        rows = [latest[reference] for reference in sorted(latest)]
-        references, names, emails, phones = (list(column) for column in zip(*rows, strict=True))
-        ids |= dict(
-            fetch_all(
-                sql.load(__file__, "upsert_customers"),
-                {
-                    "tenant": by.tenant_id,
-                    "at": by.at,
-                    "ids": new_ids(len(rows)),
-                    "references": references,
-                    "names": names,
-                    "emails": emails,
-                    "phones": phones,
-                },
-            )
-        )
-    return ids
+        if merged != (reference, name, email, phone):
+            news.append(merged)
+    strangers = [row for reference, row in latest.items() if reference not in ids]
+    ids |= zip((row.reference for row in strangers), new_ids(len(strangers)), strict=True)
+    return ids, sorted(news + strangers)
+
+
+def customers(tenant_id: int, ids: Mapping[str, int], rows: Sequence[CustomerRow], at: datetime) -> Part:
+    """Make or correct customers; answers reference and id."""
+    references, names, emails, phones = (list(column) for column in zip(*rows, strict=True))
+    return Part(
+        sql.load(__file__, "upsert_customers"),
+        {
+            "tenant": tenant_id,
+            "ids": [ids[reference] for reference in references],
+            "references": references,
+            "names": names,
+            "emails": emails,
+            "phones": phones,
+            "ats": [at] * len(rows),
+        },
+    )
 
 
 def address_json(address: Address) -> dict[str, Any]:

@@ -25,8 +25,12 @@ class ItemFigures(NamedTuple):
 
 def promise_of(figures: ItemFigures) -> int:
     """What is free now, and of what comes in time the part nobody has a claim on; less the channel's buffer, at most its share."""
-    total = figures.available + to_come(figures)
-    return max(0, min(total - figures.buffer, total * figures.share_percent // 100))
+    return part_of(figures.available + to_come(figures), figures.buffer, figures.share_percent)
+
+
+def part_of(total: int, buffer: int, share_percent: int) -> int:
+    """Of ``total`` units what a channel may promise: all but its buffer, at most its share, and never fewer than none."""
+    return max(0, min(total - buffer, total * share_percent // 100))
 
 
 def to_come(figures: ItemFigures) -> int:

@@ -8,14 +8,14 @@ from orderhouse.contract.messages import ReleaseRejected
 from orderhouse.database import execute, unit_of_work
 from orderhouse.kernel.actors import By
 from orderhouse.oms.releases import store
-from orderhouse.oms.releases.give_back import give_back, meet_orders
+from orderhouse.oms.releases.give_back import give_back
 from orderhouse.oms.releases.store import Settlement
 
 
 def reject_releases(*, by: By, messages: Sequence[ReleaseRejected]) -> None:
-    """Take all open units back, source them elsewhere, and do not ask this node for these lines again."""
+    """Take all open units back, cancel what the order wants cancelled, source the others elsewhere, and do not ask this node for
+    these lines again."""
     with unit_of_work(by.tenant_id):
-        meet_orders(by=by, releases=(message.release for message in messages))
         locked = store.lock_release_lines(by.tenant_id, (message.release for message in messages))
         reasons = {message.release: message.reason_code for message in messages}
         settlements = [Settlement(row, shorted=row.open) for number in reasons for row in locked[number].values() if row.open]

@@ -9,18 +9,18 @@ from orderhouse.contract.messages import ReleaseShorted
 from orderhouse.database import unit_of_work
 from orderhouse.kernel.actors import By
 from orderhouse.oms.releases import store
-from orderhouse.oms.releases.give_back import give_back, meet_orders
+from orderhouse.oms.releases.give_back import give_back
 from orderhouse.oms.releases.store import Settlement
 
 
 def short_releases(*, by: By, messages: Sequence[ReleaseShorted]) -> None:
-    """Take the shorted units back and source them elsewhere; this node is not asked for those lines again.
+    """Take the shorted units back: those the order wants cancelled are cancelled, the others sourced elsewhere; this node is not
+    asked for those lines again.
 
     Whether the units still exist is told apart, by InventoryChanged: until it arrives they count as free at the node, and
     when it arrives (or came before) they leave.
     """
     with unit_of_work(by.tenant_id):
-        meet_orders(by=by, releases=(message.release for message in messages))
         locked = store.lock_release_lines(by.tenant_id, (message.release for message in messages))
         shorted: dict[tuple[str, int], int] = defaultdict(int)
         reasons: dict[tuple[str, int], str] = {}

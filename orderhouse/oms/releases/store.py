@@ -58,7 +58,8 @@ class ReleaseLineRow:
 
 @dataclass(slots=True)
 class Settlement:
-    """What a node's answer does to one release line. ``given_up`` of the cancelled units were wanted back by the order."""
+    """What a node's answer does to one release line. ``given_up`` of the shorted and cancelled units were
+    wanted cancelled by the order."""
 
     row: ReleaseLineRow
     shipped: int = 0

@@ -15,7 +15,7 @@ from orderhouse.oms.returns import store
 def grade_returns(*, by: By, messages: Sequence[ReturnGraded]) -> None:
     """Refund each graded unit at its price; restocked units enter the promise book by the node's InventoryChanged."""
     with unit_of_work(by.tenant_id):
-        locked = store.lock_return_lines(by.tenant_id, (message.rma for message in messages))
+        locked = store.lock_return_lines(by.tenant_id, (message.rma for message in messages), with_orders=False)
         graded: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
         for message in messages:
             for line in message.lines:

@@ -26,11 +26,12 @@ class ReturnLineRow:
     expected: int
 
 
-def lock_return_lines(tenant_id: int, numbers: Iterable[str]) -> dict[str, dict[int, ReturnLineRow]]:
-    """Lock these returns: number to line number to row. Refuses an unknown return."""
+def lock_return_lines(tenant_id: int, numbers: Iterable[str], *, with_orders: bool = True) -> dict[str, dict[int, ReturnLineRow]]:
+    """Lock these returns, and the lines of their orders where those change: number to line number to row. Refuses an unknown
+    return."""
     wanted = sorted(set(numbers))
     found: dict[str, dict[int, ReturnLineRow]] = defaultdict(dict)
-    statement = sql.load(__file__, "lock_return_lines")
+    statement = sql.load(__file__, "lock_return_lines" if with_orders else "lock_graded_lines")
     for row in fetch_all(statement, {"tenant": tenant_id, "numbers": wanted}, of=ReturnLineRow):
         found[row.number][row.line_number] = row
     for number in wanted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
@@ -133,10 +133,10 @@ class Survey:
     lanes: list[Lane]
     refused: list[tuple[NodeFacts, float | None, str]]
     shared_stock: bool  # two lines of the order want the same item of the same owner
+    total_grams: int = field(init=False)
 
-    @property
-    def total_grams(self) -> int:
-        return sum(line.weight_grams * line.quantity for line in self.order.lines)
+    def __post_init__(self) -> None:
+        self.total_grams = sum([line.weight_grams * line.quantity for line in self.order.lines])
 
 
 class Assignment(NamedTuple):

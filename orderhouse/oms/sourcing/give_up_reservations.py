@@ -17,8 +17,8 @@ from orderhouse.oms.orders.rules import LineFacts
 def give_up_reservations(*, by: By, lines: Collection[LineFacts]) -> dict[tuple[int, int, int], int]:
     """Inside the caller's unit of work and under its locks of the order and these lines: reserved → available, the lines wait.
 
-    Answers (node, item, owner) to units, for ``source_orders(own=...)``, which must follow in the same commit: until then
-    the units are free to nobody else.
+    Answers (node, item, owner) to units, for ``source_orders(own=...)``, which must follow in the same commit, and
+    ``keep_back`` after it: until then the units are free to nobody else.
     """
     line_of = {line.line_id: line for line in lines if line.reserved}
     if not line_of:

@@ -13,15 +13,6 @@ AT_ONCE = 500
 """Orders served by one call."""
 
 
-def meet_waiting_orders(*, by: By, item_ids: Collection[int], also: Collection[int] = ()) -> None:
-    """To be called by whoever will free stock of ``item_ids`` and then serve backorders, before the stock's accounts are
-    locked: orders come before accounts in the house's lock order, so two trucks at two docks do not deadlock.
-    ``also`` are orders the caller will lock itself."""
-    if item_ids:
-        with unit_of_work(by.tenant_id):
-            store.lock_waiting_orders(by.tenant_id, item_ids, also, AT_ONCE)
-
-
 def serve_backorders(*, by: By, item_ids: Collection[int] | None = None, limit: int = AT_ONCE) -> list[Sourced]:
     """Source again the most urgent orders with waiting units of ``item_ids`` (every item if None) that some node has free.
 

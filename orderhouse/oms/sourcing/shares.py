@@ -21,10 +21,20 @@ def seen_by_channel(
     for keys in keys_of.values():
         total = sum(stock[key] for key in keys)
         held_back = total - max(0, min(total - buffer, total * share_percent // 100))
-        while held_back > 0:
-            fullest = max(keys, key=lambda key: (seen[key], key))
-            runner_up = max((seen[key] for key in keys if key != fullest), default=0)
-            cut = min(held_back, max(1, seen[fullest] - runner_up))
-            seen[fullest] -= cut
-            held_back -= cut
+        if held_back > 0:
+            seen |= _lowered({key: stock[key] for key in keys}, held_back)
     return seen
+
+
+def _lowered(units: Mapping[tuple[int, int, int], int], held_back: int) -> dict[tuple[int, int, int], int]:
+    """The fullest of ``units``, together ``held_back`` (1 up to their sum) lower, as water finds its level: nobody stands higher
+    than before, and no one unit higher than the next. Units that do not divide stay with the lowest keys."""
+    fullest = sorted(units, key=lambda key: units[key], reverse=True)
+    above = 0
+    for count, key in enumerate(fullest, 1):
+        above += units[key]
+        below = units[fullest[count]] if count < len(fullest) else 0
+        if above - count * below >= held_back:
+            break
+    level, over = divmod(above - held_back, count)
+    return {key: level + (place < over) for place, key in enumerate(sorted(fullest[:count]))}

@@ -4,39 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from orderhouse.catalog.queries import Node
-from orderhouse.contract.events import Event, record_events
-from orderhouse.contract.mailbox import Letter, put
-from orderhouse.contract.messages import OrderAcknowledged
-from orderhouse.database import unit_of_work
+from orderhouse.contract.events import record_events
+from orderhouse.contract.mailbox import put
+from orderhouse.database import execute, unit_of_work
 from orderhouse.kernel.actors import By
-from orderhouse.ledger.accounts import Move, promise
 from orderhouse.ledger.post_movements import post_movements
 from orderhouse.oms.freight.queries import CarrierTariff
 from orderhouse.oms.orders.derive_orders import derive_orders
 from orderhouse.oms.sourcing import store
 from orderhouse.oms.sourcing.candidates import Decision, NodeFacts, OrderNeed, Stock
+from orderhouse.oms.sourcing.consequences import Decided, Sourced, consequences
 from orderhouse.oms.sourcing.rules import decide_batch
 from orderhouse.oms.sourcing.shares import seen_by_channel
 from orderhouse.oms.sourcing.store import Need
 
-
-@dataclass(frozen=True, slots=True)
-class Sourced:
-    """What became of one order: units reserved now, units that wait, units its channel cancels rather than wait."""
-
-    order_id: int
-    number: str
-    reserved: int
-    backordered: int
-    cancelled: int
-    nodes: tuple[str, ...]
+__all__ = ["Sourced", "decide_by_service", "restricted", "source_orders"]
 
 
 def source_orders(
@@ -64,7 +51,8 @@ def source_orders(
         facts, nodes = store.candidate_nodes(by.tenant_id, by.at)
         stock = store.lock_available(by.tenant_id, {need.item_id for need in needs}, nodes)
         orders = [restricted(order, only or {}, nodes) for order in store.order_needs(by.tenant_id, needs)]
-        decisions = decide_by_service(orders, needs, facts, stock, carriers, rule, by.at, own or {})
+        limits = {need.order_id: (need.buffer, need.share_percent) for need in needs}
+        decisions = decide_by_service(orders, limits, facts, stock, carriers, rule, by.at, own or {})
         return _post(by, rule, needs, decisions, nodes)
 
 
@@ -76,18 +64,18 @@ def restricted(order: OrderNeed, only: Mapping[int, Collection[int]], nodes: Col
 
 def decide_by_service(
     orders: Sequence[OrderNeed],
-    needs: Sequence[Need],
+    limits: Mapping[int, tuple[int, int]],
     facts: list[NodeFacts],
     stock: dict[tuple[int, int, int], int],
     carriers: Mapping[str, CarrierTariff],
     rule: str,
-    at: datetime,
+    at: datetime | None,
     own: Stock,
 ) -> list[Decision]:
-    """Decide all in order of urgency, taking off ``stock``; runs of orders that go by one price list and see the same part of the stock are decided
-    together. A service no carrier has is decided by the first price list, whose refusal tells it."""
+    """Decide all in order of urgency, taking off ``stock``; runs of orders that go by one price list and see the same part of the
+    stock are decided together. ``limits``: buffer and share of each order's channel. A service no carrier has is decided by the
+    first price list, whose refusal tells it. ``at`` as for :func:`decide_batch`."""
     fallback = min(carriers)
-    limits = {need.order_id: (need.buffer, need.share_percent) for need in needs}
     last = datetime.max.replace(tzinfo=UTC)
     urgency = sorted(orders, key=lambda o: (o.priority, o.promise_at or last, o.received_at, o.order_id))
     decisions: list[Decision] = []
@@ -119,91 +107,19 @@ def _less(stock: Stock, own: Stock) -> Stock:
 
 
 def _post(by: By, rule: str, needs: Sequence[Need], decisions: Sequence[Decision], nodes: dict[int, Node]) -> list[Sourced]:
-    line_of = {need.line_id: need for need in needs}
-    first_of: dict[int, Need] = {}
-    for need in needs:
-        first_of.setdefault(need.order_id, need)
-    moves: list[Move] = []
-    rows: list[tuple[int, int, int, int]] = []
-    reserved: dict[int, int] = defaultdict(int)
-    cancelled: dict[int, int] = defaultdict(int)
-    promises: list[tuple[int, datetime | None, datetime | None]] = []
-    events: list[Event] = []
-    letters: list[Letter] = []
-    sourced: list[Sourced] = []
-    told: list[Decision] = []
-    for decision in decisions:
-        order = first_of[decision.order_id]
-        for line_id, node_id, quantity in decision.assignments:
-            line = line_of[line_id]
-            free, taken = (promise(node_id, line.item_id, line.owner_id, state) for state in ("available", "reserved"))
-            moves.append(Move(free, taken, quantity, "order", order.order_id, line_id))
-            rows.append((line_id, node_id, order.order_id, quantity))
-            reserved[line_id] += quantity
-        if order.when_short == "cancel":
-            for line_id, quantity in decision.backordered:
-                cancelled[line_id] += quantity
-        result = _result(decision, order, nodes)
-        sourced.append(result)
-        is_first = order.sourced_at is None
-        if not (is_first or result.reserved or result.cancelled):
-            continue  # it waited, and waits on: nothing new to tell or to keep
-        told.append(decision)
-        promises.append((order.order_id, *promise_dates(decision, nodes)))
-        events.append(Event("order", order.order_id, "order-sourced", _told(decision, result)))
-        state = "accepted" if not result.backordered else "backordered"
-        if result.cancelled and not result.reserved:
-            state = "cancelled"
-        letters.append(
-            Letter(
-                f"channel:{order.channel}",
-                order.number,
-                OrderAcknowledged(order.channel, order.channel_order_id, order.number, state, promises[-1][1]),
-            )
-        )
-    post_movements(by=by, moves=moves)
-    if rows:
-        store.post_reservations(by.tenant_id, sorted(rows))
-    store.count_on_lines(by.tenant_id, reserved, cancelled, [need.line_id for need in needs])
-    if told:
-        store.promise_orders(by, promises)
-        store.write_decisions(by, rule, told)
-        record_events(by=by, events=events)
-        put(by=by, source="oms", letters=letters)
-    derive_orders(by=by, order_ids=[decision.order_id for decision in told])
-    return sourced
-
-
-def _result(decision: Decision, order: Need, nodes: dict[int, Node]) -> Sourced:
-    waiting = sum(quantity for _, quantity in decision.backordered)
-    gives_up = order.when_short == "cancel"
-    return Sourced(
-        order.order_id,
-        order.number,
-        sum(assignment.quantity for assignment in decision.assignments),
-        0 if gives_up else waiting,
-        waiting if gives_up else 0,
-        tuple(sorted({nodes[assignment.node_id].code for assignment in decision.assignments})),
-    )
-
-
-def _told(decision: Decision, result: Sourced) -> dict[str, Any]:
-    told: dict[str, Any] = {"nodes": result.nodes, "reserved": result.reserved, "cost": decision.cost}
-    if result.backordered:
-        told["backordered"] = result.backordered
-    if result.cancelled:
-        told["cancelled"] = result.cancelled
-    return told
-
-
-def promise_dates(decision: Decision, nodes: dict[int, Node]) -> tuple[datetime | None, datetime | None]:
-    """When the last parcel should arrive (end of that day at its node), and the earliest cut-off that must be met."""
-    if not decision.shipments:
-        return None, None
-    arrivals, dispatches = [], []
-    for shipment in decision.shipments:
-        node = nodes[shipment.node_id]
-        zone = ZoneInfo(node.time_zone)
-        arrivals.append(datetime.combine(shipment.deliver_date, time(23, 59), zone).astimezone(UTC))
-        dispatches.append(datetime.combine(shipment.ship_date, node.cutoff_time, zone).astimezone(UTC))
-    return max(arrivals), min(dispatches)
+    orders: dict[int, Decided] = {}
+    for n in needs:
+        if n.order_id not in orders:
+            orders[n.order_id] = Decided(n.order_id, n.number, n.channel, n.channel_order_id, n.when_short, n.sourced_at is None)
+    all_of = consequences(decisions, orders, {need.line_id: (need.item_id, need.owner_id) for need in needs}, nodes)
+    post_movements(by=by, moves=all_of.moves)
+    if all_of.reservations:
+        store.post_reservations(by.tenant_id, sorted(all_of.reservations))
+    store.count_on_lines(by.tenant_id, all_of.reserved, all_of.cancelled, [need.line_id for need in needs])
+    if all_of.told:
+        store.promise_orders(by, all_of.promises)
+        execute(*store.decisions(by.tenant_id, rule, [(by, decision) for decision in all_of.told]))
+        record_events(by=by, events=all_of.events)
+        put(by=by, source="oms", letters=all_of.letters)
+    derive_orders(by=by, order_ids=[decision.order_id for decision in all_of.told])
+    return all_of.sourced

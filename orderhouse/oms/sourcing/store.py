@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ import orjson
 
 from orderhouse.catalog.queries import Node, nodes
 from orderhouse.database import execute, fetch_all, fetch_values
+from orderhouse.database.statements import Part
 from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import Refusal
@@ -96,6 +97,11 @@ def order_needs(tenant_id: int, needs: Sequence[Need]) -> list[OrderNeed]:
 def candidate_nodes(tenant_id: int, at: datetime) -> tuple[list[NodeFacts], dict[int, Node]]:
     """The active nodes as sourcing sees them now, and as the catalog has them."""
     known = {node.id: node for node in nodes(tenant_id).values() if node.active}
+    return node_facts(tenant_id, known, at), known
+
+
+def node_facts(tenant_id: int, known: Mapping[int, Node], at: datetime | None = None) -> list[NodeFacts]:
+    """These nodes as sourcing sees them: what each can still take on the day of ``at`` is looked up where any is limited."""
     limited = [node.id for node in known.values() if node.lines_per_day is not None]
     taken: dict[int, int] = {}
     if limited:
@@ -108,7 +114,7 @@ def candidate_nodes(tenant_id: int, at: datetime) -> tuple[list[NodeFacts], dict
                 (tenant_id, limited, at),
             )
         )
-    return [_facts(node, taken.get(node.id, 0)) for node in known.values()], known
+    return [_facts(node, taken.get(node.id, 0)) for node in known.values()]
 
 
 def _facts(node: Node, lines_taken: int) -> NodeFacts:
@@ -142,17 +148,28 @@ def lock_available(tenant_id: int, item_ids: Collection[int], node_ids: Collecti
 
 def tariffs_by_service(tenant_id: int) -> dict[str, CarrierTariff]:
     """The carrier and price list that carry each service; the tariff named for a service comes before one that has it too."""
-    active = [tariff for tariff in tariffs(tenant_id) if tariff.active]
-    if not active:
+    carries = by_service(tariffs(tenant_id))
+    if not carries:
         raise NoTariff()
+    return carries
+
+
+def by_service(every: Sequence[CarrierTariff]) -> dict[str, CarrierTariff]:
+    """:func:`tariffs_by_service`, of these; empty where none is active."""
+    active = [tariff for tariff in every if tariff.active]
     carries = {service: tariff for tariff in reversed(active) for service, _ in tariff.tariff.rates}
     return carries | {tariff.service: tariff for tariff in reversed(active)}
 
 
 def post_reservations(tenant_id: int, rows: Sequence[tuple[int, int, int, int]]) -> None:
     """(line, node, order, units), sorted."""
+    execute(*reservations(tenant_id, rows))
+
+
+def reservations(tenant_id: int, rows: Sequence[tuple[int, int, int, int]]) -> Part:
+    """What :func:`post_reservations` writes, as part of a statement."""
     lines, node_ids, orders, quantities = zip(*rows, strict=True)
-    execute(
+    return Part(
         sql.load(__file__, "post_reservations"),
         {
             "tenant": tenant_id,
@@ -177,17 +194,17 @@ def count_on_lines(tenant_id: int, reserved: dict[int, int], cancelled: dict[int
     )
 
 
-def write_decisions(by: By, rule: str, decisions: Sequence[Decision]) -> None:
+def decisions(tenant_id: int, rule: str, told: Sequence[tuple[By, Decision]]) -> Part:
     """Keep each decision with its explanation."""
-    execute(
+    return Part(
         sql.load(__file__, "write_decisions"),
         {
-            "tenant": by.tenant_id,
-            "at": by.at,
+            "tenant": tenant_id,
             "rule": rule,
-            "ids": new_ids(len(decisions)),
-            "orders": [decision.order_id for decision in decisions],
-            "explanations": [orjson.dumps(explain(decision)).decode() for decision in decisions],
+            "ids": new_ids(len(told)),
+            "orders": [decision.order_id for _, decision in told],
+            "explanations": [orjson.dumps(explain(decision)).decode() for _, decision in told],
+            "ats": [by.at for by, _ in told],
         },
     )
 
@@ -198,14 +215,6 @@ def promise_orders(by: By, rows: Sequence[tuple[int, datetime | None, datetime |
     execute(
         sql.load(__file__, "promise_orders"),
         {"tenant": by.tenant_id, "at": by.at, "orders": list(orders), "promises": list(promises), "dispatches": list(dispatches)},
-    )
-
-
-def lock_waiting_orders(tenant_id: int, item_ids: Collection[int], also: Collection[int], limit: int) -> None:
-    """Lock the most urgent orders that wait for these items, and the orders of ``also``."""
-    fetch_values(
-        sql.load(__file__, "lock_waiting_orders"),
-        {"tenant": tenant_id, "items": sorted(item_ids), "also": sorted(also), "limit": limit},
     )
 
 

@@ -12,7 +12,8 @@ from orderhouse.database import fetch_all, unit_of_work
 from orderhouse.kernel import sql
 from orderhouse.oms.sourcing import store
 from orderhouse.oms.sourcing.candidates import Decision, NodeFacts
-from orderhouse.oms.sourcing.source_orders import decide_by_service, promise_dates, restricted
+from orderhouse.oms.sourcing.consequences import promise_dates
+from orderhouse.oms.sourcing.source_orders import decide_by_service, restricted
 from orderhouse.oms.sourcing.store import Need
 
 
@@ -106,7 +107,7 @@ def what_if(
     order = restricted(order, chosen, question.nodes)
     (decision,) = decide_by_service(
         [order],
-        question.needs,
+        {need.order_id: (need.buffer, need.share_percent) for need in question.needs},
         list(question.facts),
         dict(question.stock),
         carriers,

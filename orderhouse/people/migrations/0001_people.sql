@@ -177,15 +177,29 @@ CREATE TABLE people_address (
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_address TO orderhouse_app;
 
--- Who was given what, and by whom: roles, badges, keys, resets. Written once.
+-- Who was given what, and by whom: roles, badges, keys, resets. Written once, each row sealed to the one before it: its hash is
+-- SHA-256 over its content and the hash before (orderhouse/people/chain.py says how, and checks it).
 CREATE TABLE people_change (
   tenant_id bigint NOT NULL REFERENCES people_tenant,
   id bigint NOT NULL,
+  position bigint NOT NULL CHECK (position > 0),  -- 1, 2, 3 ... without a gap
   at timestamptz NOT NULL,
   actor text NOT NULL,
   deed text NOT NULL,                   -- role-granted, badge-withdrawn ...
   subject text NOT NULL,                -- an email, a badge, the name of a key
   detail text NOT NULL DEFAULT '',
-  PRIMARY KEY (tenant_id, id)
+  previous_hash bytea NOT NULL CHECK (length(previous_hash) = 32),
+  hash bytea NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, position)
 );
 SELECT protect('people_change', true);
+
+-- The head of the chain, kept apart so that rows missing at its end are missed. Its lock makes one writer follow another.
+CREATE TABLE people_change_head (
+  tenant_id bigint PRIMARY KEY REFERENCES people_tenant,
+  position bigint NOT NULL,
+  hash bytea NOT NULL CHECK (length(hash) = 32)
+);
+SELECT protect('people_change_head');
+REVOKE DELETE ON people_change_head FROM orderhouse_app;

@@ -65,7 +65,8 @@ def find_stock(
     items = {demand.item_id for order in orders for demand in order}
     if not items:
         return Allotment()
-    stock = [s for s in store.pickable_stock(by.tenant_id, node_id, items) if (s.place_id, s.item_id) not in not_at]
+    leaving = {place_id for place_id, _ in not_at}
+    stock = [s for s in store.pickable_stock(by.tenant_id, node_id, items, leaving) if (s.place_id, s.item_id) not in not_at]
 
     def usable(piece: Stock) -> bool:
         return piece.in_bin and zone_id in (None, piece.zone_id)

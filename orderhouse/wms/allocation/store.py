@@ -13,10 +13,11 @@ from orderhouse.wms.allocation.rules import ItemRules
 from orderhouse.wms.layout.queries import site_geometry
 
 
-def pickable_stock(tenant_id: int, node_id: int, item_ids: Iterable[int]) -> list[Stock]:
-    """Free good stock of these items at a node, locked until the transaction ends."""
-    wanted = sorted(set(item_ids))
-    stock = fetch_all(sql.load(__file__, "pickable_stock"), {"tenant": tenant_id, "node": node_id, "items": wanted}, of=Stock)
+def pickable_stock(tenant_id: int, node_id: int, item_ids: Iterable[int], leaving: Iterable[int] = ()) -> list[Stock]:
+    """Free good stock of these items at a node, locked until the transaction ends; with it what a shortage of them at the places
+    ``leaving`` will post to."""
+    params = {"tenant": tenant_id, "node": node_id, "items": sorted(set(item_ids)), "leaving": sorted(set(leaving))}
+    stock = fetch_all(sql.load(__file__, "pickable_stock"), params, of=Stock)
     geometry = site_geometry(tenant_id, node_id)
     home, start = geometry.depot
     for piece in stock:  # aisles walked straight; what is off the pick path is farthest

@@ -10,22 +10,18 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-import orjson
-
 from orderhouse.catalog.queries import items
-from orderhouse.database import fetch_all, fetch_one
+from orderhouse.database import fetch_all
 from orderhouse.kernel import clock, sql
-from orderhouse.kernel.errors import NotFound
 from orderhouse.kernel.identifiers import first_id_at
 from orderhouse.wms.floor.barcodes import Scan, ScanKind
 from orderhouse.wms.floor.flows import count, lookup, move, pack, pick, putaway, receive
 from orderhouse.wms.floor.flows.machine import State, called, is_command, item_codes, names_tote
 from orderhouse.wms.floor.look_up import look_up
 from orderhouse.wms.floor.store import Session
-from orderhouse.wms.floor.walk import meters_left
+from orderhouse.wms.floor.tours import tour_at_hand
 from orderhouse.wms.layout.queries import handling_units_by_code, locations_by_code
 from orderhouse.wms.packing.queries import cartons, units_to_pack
-from orderhouse.wms.routing.geometry import Geometry
 
 MOST = 500
 """Tasks a scanner takes along when it goes offline, and the most one batch looks at beyond its own."""
@@ -40,31 +36,14 @@ def gather(tenant_id: int, session: Session, scans: Sequence[Scan]) -> Any:
 
 
 def _pick(tenant_id: int, session: Session, state: State, scans: Sequence[Scan]) -> pick.Facts:
-    tour = fetch_one(
-        """SELECT t.number, s.geometry::text FROM wms_tour t JOIN wms_site s ON s.tenant_id = t.tenant_id AND s.node_id = t.node_id
-           WHERE t.tenant_id = %s AND t.id = %s""",
-        (tenant_id, session.target),
-    )
-    if tour is None:
-        raise NotFound(kind="tour", code=session.target, field="target")
-    site = orjson.loads(tour[1])
-    geometry = Geometry(
-        tuple(site["aisles"]),
-        tuple(site["cross_aisles"]),
-        depot_aisle=site["depot_aisle"],
-        depot_cross_aisle=site["depot_cross_aisle"],
-    )
-    rows = fetch_all(sql.load(__file__, "tour_tasks"), {"tenant": tenant_id, "tour": session.target})
-    tasks = [pick.Task(*row[:13]) for row in rows]
-    for task, meters in zip(tasks, meters_left(geometry, [(row[13], row[14]) for row in rows]), strict=True):
-        task.meters_left = meters
+    number, tasks = tour_at_hand(tenant_id, session.target)
     codes = {scan.value for scan in scans if scan.kind in (ScanKind.TOTE, ScanKind.SSCC, ScanKind.TEXT)}
     totes = fetch_all(
         sql.load(__file__, "totes_at_hand"),
         {"tenant": tenant_id, "node": session.node_id, "codes": list(codes), "outbounds": list({t.outbound_id for t in tasks})},
         of=pick.Tote,
     )
-    return pick.Facts(session.badge, tour[0], tasks, {tote.code: tote for tote in totes}, *_barcodes(tenant_id, scans))
+    return pick.Facts(session.badge, number, tasks, {tote.code: tote for tote in totes}, *_barcodes(tenant_id, scans))
 
 
 def at_bench(tenant_id: int, session: Session) -> pack.Facts:

@@ -44,12 +44,24 @@ def _session(row: tuple[Any, ...] | None) -> Session | None:
     return Session(id_, node_id, badge, device, flow, saved["target"], saved["flow"], serial, ended_at)
 
 
-def lock_session(tenant_id: int, session_id: int) -> Session:
-    """The session, locked; refuses an unknown one."""
-    session = _session(fetch_one(_SESSION + " AND id = %s FOR UPDATE", (tenant_id, session_id)))
-    if session is None:
+_WITH_ANSWERS = """SELECT s.id, s.node_id, s.badge, s.device, s.flow, s.state::text, s.serial, s.ended_at,
+  (SELECT json_object_agg(a.scan_id, a.answer)::text FROM wms_scan a WHERE a.tenant_id = %(tenant)s AND a.scan_id = ANY (%(scans)s)),
+  (SELECT o.serial FROM wms_floor_session o WHERE o.tenant_id = %(tenant)s AND o.id = %(id)s)
+FROM wms_floor_session s WHERE s.tenant_id = %(tenant)s AND s.id = %(id)s FOR UPDATE OF s"""
+"""A session, the answers it knows, and its serial as it was when the statement began: who waited for the lock sees by it that scans
+were taken meanwhile, whose answers the statement could not see."""
+
+
+def lock_session(tenant_id: int, session_id: int, scan_ids: Sequence[UUID] = ()) -> tuple[Session, dict[UUID, Answer]]:
+    """The session, locked, and the stored answers of those of ``scan_ids`` that were taken before; refuses an unknown session."""
+    row = fetch_one(_WITH_ANSWERS, {"tenant": tenant_id, "id": session_id, "scans": list(scan_ids)})
+    session = _session(row[:8] if row else None)
+    if session is None or row is None:
         raise NotFound(kind="floor session", code=session_id, field="session_id")
-    return session
+    told, serial = row[8:]
+    if serial != session.serial:
+        return session, known_answers(tenant_id, scan_ids)
+    return session, {UUID(scan_id): Answer(**answer) for scan_id, answer in orjson.loads(told or "{}").items()}
 
 
 def session_of(tenant_id: int, session_id: int) -> Session:

@@ -87,7 +87,7 @@ def take_scans(*, by: By, session_id: int, scans: Sequence[ScanInput]) -> list[A
     Raises ``NotFound`` (session), :class:`NotYourSession` (another badge or device), and nothing a scanner could cause.
     """
     with unit_of_work(by.tenant_id):
-        session = store.lock_session(by.tenant_id, session_id)
+        session, answers = store.lock_session(by.tenant_id, session_id, [scan.scan_id for scan in scans])
         if session.badge != by.actor or session.device != by.device:
             raise NotYourSession(
                 flow=session.flow,
@@ -95,7 +95,6 @@ def take_scans(*, by: By, session_id: int, scans: Sequence[ScanInput]) -> list[A
                 device=session.device or "none",
                 other=f"{by.actor} on {by.device or 'none'}",
             )
-        answers = store.known_answers(by.tenant_id, [scan.scan_id for scan in scans])
         fresh = list({scan.scan_id: scan for scan in reversed(scans) if scan.scan_id not in answers}.values())[::-1]
         if fresh:
             entries = [(scan, _read(scan.text)) for scan in fresh]

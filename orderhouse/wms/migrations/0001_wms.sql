@@ -268,6 +268,7 @@ CREATE TABLE wms_tour (
   FOREIGN KEY (tenant_id, wave_id) REFERENCES wms_wave (tenant_id, id)
 );
 CREATE INDEX wms_tour_open ON wms_tour (tenant_id, node_id, id) WHERE state <> 'done';
+CREATE UNIQUE INDEX wms_tour_walked ON wms_tour (tenant_id, badge) WHERE state = 'started';  -- nobody walks two tours at once
 SELECT protect('wms_tour');
 
 CREATE TABLE wms_pick_task (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from orderhouse.contract.events import Event, record_events
@@ -25,7 +25,7 @@ def cancel_releases(*, by: By, messages: list[CancelRelease]) -> None:
     """Take back releases, or quantities of them, as far as they have not left.
 
     Not picked: tasks are cancelled and the stock is free at once (``ReleaseCancelled``). Picked: the next scan says stop, and
-    a put-back task is made; ``ReleaseCancelled`` follows when the units lie in a bin. Packed: the parcel is opened again, its
+    a put-back task is made; ``ReleaseCancelled`` follows when the units lie in a bin. Packed: the parcel is unpacked, its
     label is to be voided (``shipping.void_labels``), and the units go back likewise. Left the building: ``CancelRefused``. A
     release not heard of yet is cancelled when it comes. A repeat of a whole cancellation finds nothing left and changes nothing.
     """
@@ -74,25 +74,28 @@ def _cancel(by: By, messages: dict[int, list[CancelRelease]]) -> None:
 
     moves: list[Move] = []
     tasks = in_process.tasks_of(by.tenant_id, messages)
+    store.lock_tours(by.tenant_id, (task.tour_id for task in tasks if task.open))
     touched_tours = _recall_tasks(by, outbounds, wanted, tasks, moves)
     putbacks: list[PutBack] = []
+    stay: Mapping[int, int] = {}
     if any(taken.in_hand for taken in wanted.values()):
-        putbacks = _putbacks(by, outbounds, lines, wanted, tasks, moves)
+        putbacks, stay = _putbacks(by, outbounds, lines, wanted, tasks, moves)
     post_movements(by=by, moves=moves)
-    store.move_units(
-        by.tenant_id,
-        {
-            line_id: Counts(
-                waiting=-taken.waiting,
-                allocated=-taken.allocated,
-                picked=-taken.picked,
-                packed=-taken.packed,
-                putting_back=taken.in_hand,
-                cancelled=taken.free_at_once,
-            )
-            for line_id, taken in wanted.items()
-        },
-    )
+    changes = {
+        line_id: Counts(
+            waiting=-taken.waiting,
+            allocated=-taken.allocated,
+            picked=-taken.picked,
+            packed=-taken.packed,
+            putting_back=taken.in_hand,
+            cancelled=taken.free_at_once,
+        )
+        for line_id, taken in wanted.items()
+    }
+    for line_id, units in stay.items():
+        before = changes.get(line_id, Counts())
+        changes[line_id] = before._replace(picked=before.picked + units, packed=before.packed - units)
+    store.move_units(by.tenant_id, changes)
     in_process.want_putbacks(by, putbacks)
     left = dict.fromkeys(messages, 0)
     for line in lines.values():
@@ -162,19 +165,22 @@ def _putbacks(
     wanted: dict[int, TakenBack],
     tasks: list[in_process.Task],
     moves: list[Move],
-) -> list[PutBack]:
-    """Open parcels and plan the way back to the bins the units came from."""
+) -> tuple[list[PutBack], Mapping[int, int]]:
+    """Unpack parcels something is taken out of, and plan the way back to the bins its units came from; and what else lay in
+    those parcels, by line: it lies picked in the carton now, as in a tote, to be checked and packed anew (domain §3)."""
     ids = sorted({lines[line_id].outbound_id for line_id, taken in wanted.items() if taken.in_hand})
     bins = {(t.outbound_id, t.item_id, t.lot_id): t.location_id for t in reversed(tasks) if t.picked}
     in_hand: dict[tuple[int, int, int], list[tuple[int, int, int]]] = defaultdict(list)
     for unit in in_process.units_in_hand(by.tenant_id, ids):
         in_hand[unit.outbound_id, unit.item_id, unit.owner_id].append((unit.place_id, unit.lot_id, unit.quantity))
     contents: dict[int, list[in_process.Content]] = defaultdict(list)
+    left_in: dict[in_process.Content, int] = {}
     for content in in_process.contents_of(by.tenant_id, ids):
         contents[content.outbound_line_id].append(content)
+        left_in[content] = content.quantity
 
     putbacks: list[PutBack] = []
-    unpacked: list[tuple[int, int, int, int]] = []
+    opened: set[int] = set()
     for line_id, taken in sorted(wanted.items()):
         line = lines[line_id]
         node_id = outbounds[line.outbound_id].node_id
@@ -189,7 +195,8 @@ def _putbacks(
             moves.append(
                 Move(physical(*key, "packed", *at), physical(*key, "picked", *at), units, "cancel", line.outbound_id, line_id)
             )
-            unpacked.append((content.parcel_id, line_id, content.lot_id, units))
+            opened.add(content.parcel_id)
+            left_in[content] -= units
             back(content.parcel_id, content.lot_id, units)
         pieces = in_hand[line.outbound_id, line.item_id, line.owner_id]
         todo = taken.picked
@@ -200,8 +207,20 @@ def _putbacks(
             if held > units:
                 pieces.append((place_id, lot_id, held - units))
             back(place_id, lot_id, units)
+    stay: dict[int, int] = defaultdict(int)
+    unpacked: list[tuple[int, int, int, int]] = []
+    for content, units in left_in.items():
+        if content.parcel_id not in opened:
+            continue
+        unpacked.append((content.parcel_id, content.outbound_line_id, content.lot_id, content.quantity))
+        if units:
+            key = (outbounds[content.outbound_id].node_id, content.item_id, content.owner_id)
+            at = (content.parcel_id, content.lot_id, content.single)
+            cause = ("unpack", content.parcel_id, content.outbound_line_id)
+            moves.append(Move(physical(*key, "packed", *at), physical(*key, "picked", *at), units, *cause))
+            stay[content.outbound_line_id] += units
     in_process.take_from_parcels(by, unpacked)
-    return putbacks
+    return putbacks, stay
 
 
 def _answer(

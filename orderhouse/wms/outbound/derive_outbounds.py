@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from orderhouse.contract.events import Event, record_events
 from orderhouse.contract.mailbox import Letter, put
@@ -26,13 +26,16 @@ EVENT = {
 }
 
 
-def derive_outbounds(*, by: By, outbound_ids: Iterable[int]) -> dict[int, str]:
-    """Set outbounds' states from their lines, tasks and parcels, tell the story and the OMS; answers those that changed."""
+def derive_outbounds(
+    *, by: By, outbound_ids: Iterable[int], locked: Mapping[int, store.Outbound] | None = None
+) -> dict[int, str]:
+    """Set outbounds' states from their lines, tasks and parcels, tell the story and the OMS; answers those that changed.
+    ``locked``: the outbounds, where the caller holds their locks and need not ask for them again."""
     ids = sorted(set(outbound_ids))
     if not ids:
         return {}
     with unit_of_work(by.tenant_id):
-        outbounds = store.lock_outbounds(by.tenant_id, ids)
+        outbounds = store.lock_outbounds(by.tenant_id, ids) if locked is None else {each: locked[each] for each in ids}
         changed = store.derive_states(by.tenant_id, ids)
         if changed:
             record_events(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import orjson
 
 from orderhouse.contract.messages import Address, ReleaseOrder
-from orderhouse.database import execute, fetch_all
+from orderhouse.database import execute, fetch_all, fetch_values
 from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import NotFound
@@ -97,11 +97,28 @@ def derive_states(tenant_id: int, outbound_ids: Sequence[int]) -> dict[int, str]
     return dict(fetch_all(sql.load(__file__, "derive_outbounds"), {"tenant": tenant_id, "ids": sorted(outbound_ids)}))
 
 
-def finish_tours(by: By, tour_ids: Iterable[int]) -> None:
-    """Close tours without an open task, and released waves without an open tour."""
+def lock_tours(tenant_id: int, tour_ids: Iterable[int]) -> None:
+    """Lock tours of which tasks will be closed, in id order: after their outbounds, before any account."""
     wanted = sorted(set(tour_ids))
     if wanted:
-        execute(sql.load(__file__, "finish_tours"), {"tenant": by.tenant_id, "tours": wanted, "at": by.at})
+        fetch_values(sql.load(__file__, "lock_tours"), {"tenant": tenant_id, "tours": wanted})
+
+
+def finish_tours(by: By, tour_ids: Iterable[int]) -> None:
+    """Close locked tours without an open task, and released waves without an open tour: one statement, three where a tour ends.
+
+    Both are locked before they are looked at, so that of two who close the last two tasks (or tours) one sees that all is done.
+    """
+    wanted = sorted(set(tour_ids))
+    if not wanted:
+        return
+    waves = sorted(set(fetch_values(sql.load(__file__, "close_tours"), {"tenant": by.tenant_id, "tours": wanted, "at": by.at})))
+    if waves:
+        params = {"tenant": by.tenant_id, "waves": waves, "at": by.at}
+        fetch_values(
+            "SELECT id FROM wms_wave WHERE tenant_id = %(tenant)s AND id = ANY (%(waves)s) ORDER BY id FOR UPDATE", params
+        )
+        execute(sql.load(__file__, "close_waves"), params)
 
 
 # ── accepting ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -59,4 +59,4 @@ def confirm_picks(*, by: By, picks: Sequence[PickDone]) -> None:
         store.pick(by, units)
         move_units(by.tenant_id, deltas)
         finish_tours(by, {tasks[task_id].tour_id for task_id in units})
-        derive_outbounds(by=by, outbound_ids=outbounds)
+        derive_outbounds(by=by, outbound_ids=outbounds, locked=outbounds)

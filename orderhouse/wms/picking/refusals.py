@@ -12,6 +12,13 @@ class TourTaken(Refusal):
     remedy = "Take another tour, or ask {badge} to hand it over."
 
 
+class OnAnotherTour(Refusal):
+    """One picker, one tour."""
+
+    sentence = "Badge {badge} walks tour {other}, so it cannot start tour {tour}."
+    remedy = "Finish tour {other} first."
+
+
 class TourNotReady(Refusal):
     """The wave is not released, or all is picked."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orderhouse.database import execute, fetch_one, fetch_values, unit_of_work
+from orderhouse.database import execute, fetch_one, fetch_value, fetch_values, unit_of_work
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import NotFound
 from orderhouse.wms.outbound.derive_outbounds import derive_outbounds
 from orderhouse.wms.outbound.store import lock_outbounds
 from orderhouse.wms.picking.queries import TourStop, tour_stops
-from orderhouse.wms.picking.refusals import TourNotReady, TourTaken
+from orderhouse.wms.picking.refusals import OnAnotherTour, TourNotReady, TourTaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class _Tour:
 def start_tour(*, by: By, tour_id: int) -> StartedTour:
     """Give a released wave's tour to the badge ``by.actor``. Starting one's own tour again answers the same.
 
-    Refuses somebody else's (:class:`TourTaken` names who), one of a wave not released, and one that is done.
+    Refuses somebody else's (:class:`TourTaken` names who), one of a wave not released, one that is done, and a second one for a
+    picker who walks another (:class:`OnAnotherTour`).
     """
     with unit_of_work(by.tenant_id):
         outbound_ids = fetch_values(
@@ -59,6 +60,10 @@ def start_tour(*, by: By, tour_id: int) -> StartedTour:
         if tour.wave == "planned":
             raise TourNotReady(tour=tour.number, why="its wave is not released")
         if tour.state == "ready":
+            if other := fetch_value(
+                "SELECT number FROM wms_tour WHERE tenant_id = %s AND badge = %s AND state = 'started'", (by.tenant_id, by.actor)
+            ):  # of two starts at once the table's index refuses one
+                raise OnAnotherTour(tour=tour.number, badge=by.actor, other=other)
             params = {"tenant": by.tenant_id, "tour": tour_id, "badge": by.actor, "at": by.at}
             execute(
                 """UPDATE wms_tour SET state = 'started', badge = %(badge)s, started_at = %(at)s

@@ -6,22 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from orderhouse.database import execute, fetch_all, fetch_values
+from orderhouse.database import execute, fetch_all
 from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import NotFound
 from orderhouse.kernel.identifiers import new_ids
-from orderhouse.wms.outbound.store import Outbound, lock_outbounds
+from orderhouse.wms.outbound.store import Outbound
 from orderhouse.wms.picking.refusals import WrongTote
 from orderhouse.wms.picking.rules import TaskInHand
 
 
 def lock_tasks(tenant_id: int, task_ids: Sequence[int]) -> tuple[dict[int, Outbound], dict[int, TaskInHand]]:
     """The tasks, with their outbounds locked (which locks the tasks, ADR on lock order); refuses an unknown id."""
-    ids = fetch_values(
-        "SELECT DISTINCT outbound_id FROM wms_pick_task WHERE tenant_id = %s AND id = ANY (%s)", (tenant_id, list(task_ids))
-    )
-    outbounds = lock_outbounds(tenant_id, ids)
+    found = fetch_all(sql.load(__file__, "lock_outbounds_of"), {"tenant": tenant_id, "tasks": list(task_ids)}, of=Outbound)
+    outbounds = {outbound.id: outbound for outbound in found}
     tasks = {t.id: t for t in fetch_all(sql.load(__file__, "tasks"), {"tenant": tenant_id, "ids": list(task_ids)}, of=TaskInHand)}
     for task_id in task_ids:
         if task_id not in tasks:

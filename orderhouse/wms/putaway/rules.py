@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 JOINT_AT_MOST = 300
 """Loads assigned jointly where not every load fits every bin; more are paired greedily, busiest first."""
@@ -138,6 +137,9 @@ def _assign(loads: Sequence[Load], bins: Sequence[Bin]) -> list[tuple[int, Bin]]
         allowed = np.array([[fits(load, bin_) for bin_ in some] for load in loads])
         forbidden = 1.0 + float(demand.sum()) * (float(np.ptp(travel)) + 1.0)
         cost = np.where(allowed, demand[:, None] * (travel - travel.min()), forbidden)
+        # Half of what a warehouse's server loads would be this, and it would answer a second later after a crash.
+        from scipy.optimize import linear_sum_assignment
+
         rows, columns = linear_sum_assignment(cost)
         return [(int(at), some[int(to)]) for at, to in zip(rows, columns, strict=True) if allowed[at, to]]
     pairs, free = [], list(bins)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from orderhouse.contract.events import Event, record_events
-from orderhouse.database import execute, fetch_all, unit_of_work
+from orderhouse.database import execute, fetch_all, fetch_values, unit_of_work
 from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import NotFound, Refusal
@@ -17,7 +17,7 @@ from orderhouse.wms.outbound import in_process
 from orderhouse.wms.outbound.derive_outbounds import derive_outbounds
 from orderhouse.wms.outbound.refusals import OutboundCancelled
 from orderhouse.wms.outbound.rules import Counts
-from orderhouse.wms.outbound.store import lines_of, lock_outbounds, move_units
+from orderhouse.wms.outbound.store import lines_of, lock_outbounds, lock_tours, move_units
 
 
 class PickUndone(NamedTuple):
@@ -45,13 +45,18 @@ def undo_picks(*, by: By, picks: Sequence[PickUndone]) -> None:
         return
     with unit_of_work(by.tenant_id):
         rows = fetch_all(
-            """SELECT t.id, t.outbound_id, w.state = 'done' FROM wms_pick_task t
-               JOIN wms_tour w ON w.tenant_id = t.tenant_id AND w.id = t.tour_id
-               WHERE t.tenant_id = %s AND t.id = ANY (%s)""",
+            "SELECT id, outbound_id, tour_id FROM wms_pick_task WHERE tenant_id = %s AND id = ANY (%s)",
             (by.tenant_id, [pick.task_id for pick in picks]),
         )
-        closed = {task_id for task_id, _, done in rows if done}
         outbounds = lock_outbounds(by.tenant_id, {outbound_id for _, outbound_id, _ in rows})
+        lock_tours(by.tenant_id, {tour_id for _, _, tour_id in rows})
+        done = set(
+            fetch_values(
+                "SELECT id FROM wms_tour WHERE tenant_id = %s AND id = ANY (%s) AND state = 'done'",
+                (by.tenant_id, [tour_id for _, _, tour_id in rows]),
+            )
+        )
+        closed = {task_id for task_id, _, tour_id in rows if tour_id in done}
         tasks = {task.id: task for task in in_process.tasks_of(by.tenant_id, outbounds)}
         skus = {line.item_id: line.sku for line in lines_of(by.tenant_id, outbounds).values()}
         held = {(u.place_id, u.item_id, u.lot_id): u.quantity for u in in_process.units_in_hand(by.tenant_id, outbounds)}

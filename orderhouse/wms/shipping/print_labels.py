@@ -12,6 +12,7 @@ from orderhouse.contract.ports.carrier import BoughtLabel, LabelRequest, carrier
 from orderhouse.database import unit_of_work
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import Refusal
+from orderhouse.kernel.failpoints import failpoint
 from orderhouse.wms.outbound.store import lock_outbounds
 from orderhouse.wms.shipping import store
 from orderhouse.wms.shipping.refusals import AlreadyShipped, LabelFailed, ParcelNotPacked
@@ -58,7 +59,9 @@ def print_labels(*, by: By, parcel_ids: Sequence[int]) -> Printed:
     for parcel in parcels:
         if parcel.parcel_id not in labels:
             try:
+                failpoint("before-label")
                 bought[parcel.parcel_id] = carrier_by_code(parcel.carrier).buy_label(_request(by, parcel))
+                failpoint("after-label")
             except Refusal as refusal:
                 failed.append(LabelFailed(sscc=parcel.sscc, parcel_id=parcel.parcel_id, why=str(refusal)))
     if bought:

@@ -77,6 +77,7 @@ def _let_go(by: By, tasks: Sequence[store.Lying]) -> None:
     """Call off pick tasks: their lines wait again, and are looked for at the next wave."""
     if not tasks:
         return
+    outbounds.lock_tours(by.tenant_id, {task.tour_id for task in tasks})
     store.let_go_of_tasks(by, [task.task_id for task in tasks])
     back: dict[int, int] = {}
     for task in tasks:

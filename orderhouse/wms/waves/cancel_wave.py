@@ -91,18 +91,18 @@ def take_back_tours(*, by: By, wave_id: int) -> TakenBack:
 
 
 def _take_back(by: By, wave_id: int) -> tuple[TakenBack, store.Wave]:
-    """Outbounds first, then the wave, as every verb locks; then what is still unbegun under those locks."""
+    """Outbounds first, then tours, then accounts, then the wave, as every verb locks; what is still unbegun is read under the first."""
     ids = fetch_values(
         """SELECT DISTINCT p.outbound_id FROM wms_tour t JOIN wms_pick_task p ON p.tenant_id = t.tenant_id AND p.tour_id = t.id
            WHERE t.tenant_id = %s AND t.wave_id = %s AND p.state = 'ready'""",
         (by.tenant_id, wave_id),
     )
     lock_outbounds(by.tenant_id, ids)
-    tours = fetch_values(
+    tours: list[int] = fetch_values(
         "SELECT id FROM wms_tour WHERE tenant_id = %s AND wave_id = %s AND state = 'ready' ORDER BY id FOR UPDATE",
         (by.tenant_id, wave_id),
     )
-    wave = store.lock_wave(by.tenant_id, wave_id)
+    wave = store.read_wave(by.tenant_id, wave_id)
     found = fetch_all(sql.load(__file__, "unbegun"), {"tenant": by.tenant_id, "tours": tours, "ids": ids}, of=_Open)
     moves, counts = [], defaultdict[int, int](int)
     for task in found:
@@ -124,6 +124,7 @@ def _take_back(by: By, wave_id: int) -> tuple[TakenBack, store.Wave]:
     shrink_tasks(by, [(task.task_id, task.units) for task in found])
     orders = sorted({task.outbound_id for task in found})
     execute(sql.load(__file__, "leave_wave"), {"tenant": by.tenant_id, "wave": wave_id, "ids": orders})
+    wave = store.lock_wave(by.tenant_id, wave_id)  # after the accounts: whoever ends a tour holds accounts and wants its wave
     finish_tours(by, tours)
     derive_outbounds(by=by, outbound_ids=orders)
     return TakenBack(len(tours), len(orders), sum(counts.values())), wave

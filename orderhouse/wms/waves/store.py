@@ -82,8 +82,13 @@ class Wave:
 
 def lock_wave(tenant_id: int, wave_id: int) -> Wave:
     """Lock a wave; refuses an unknown id."""
+    return read_wave(tenant_id, wave_id, " FOR UPDATE")
+
+
+def read_wave(tenant_id: int, wave_id: int, how: str = "") -> Wave:
+    """A wave as it stands; refuses an unknown id."""
     wave = fetch_one(
-        "SELECT id, node_id, number, state, strategy FROM wms_wave WHERE tenant_id = %s AND id = %s FOR UPDATE",
+        "SELECT id, node_id, number, state, strategy FROM wms_wave WHERE tenant_id = %s AND id = %s" + how,
         (tenant_id, wave_id),
         of=Wave,
     )

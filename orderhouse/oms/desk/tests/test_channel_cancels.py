@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
+from django.db import connection
+
 from orderhouse.contract.messages import OrderCancelled
 from orderhouse.database import execute, unit_of_work
 from orderhouse.oms.desk.cancel_channel_orders import cancel_channel_orders
@@ -32,6 +36,28 @@ def test_a_cancellation_after_its_order_frees_the_stock(shop: Shop) -> None:
     submission = shop.submission({"A": 3})
     capture_orders(by=shop.by, submissions=[submission])
     cancel_channel_orders(by=shop.by, messages=[OrderCancelled("WEB", submission.channel_order_id, "")])
+    assert shop.promised("A") == {"available": 5}
+    assert shop.violations() == {}
+
+
+def test_a_cancellation_kept_while_its_order_is_being_captured_is_found_by_whoever_commits_last(shop: Shop) -> None:
+    shop.report("MAIN", "A", 5)
+    submission = shop.submission({"A": 3})
+
+    def withdraw() -> None:
+        try:
+            message = OrderCancelled("WEB", submission.channel_order_id, "changed my mind")
+            cancel_channel_orders(by=shop.by, messages=[message])
+        finally:
+            connection.close()
+
+    withdrawing = threading.Thread(target=withdraw)
+    with unit_of_work(shop.business.tenant_id):
+        (placed,) = capture_orders(by=shop.by, submissions=[submission])
+        withdrawing.start()
+        withdrawing.join()
+    assert placed.order_id
+    assert shop.state(placed.order_id) == "cancelled"
     assert shop.promised("A") == {"available": 5}
     assert shop.violations() == {}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from orderhouse.contract.messages import OrderCancelled
 from orderhouse.oms.desk.cancel_channel_orders import cancel_channel_orders
 from orderhouse.oms.desk.cancel_order import cancel_order
+from orderhouse.oms.desk.capture_batch import TURN_FROM
 from orderhouse.oms.desk.capture_orders import capture_orders
 from orderhouse.oms.desk.hold_order import hold_order
 from orderhouse.oms.desk.lift_hold import lift_hold
@@ -47,13 +48,14 @@ def test_captured_orders_are_promised_in_the_same_commit(shop: Shop) -> None:
 
 def test_a_captured_batch_costs_the_same_statements_whatever_its_size(shop: Shop) -> None:
     shop.report("MAIN", "A", 1000)
-    capture_orders(by=shop.by, submissions=[shop.submission({"A": 1})])
+    for size in (1, TURN_FROM):
+        capture_orders(by=shop.by, submissions=[shop.submission({"A": 1}) for _ in range(size)])
     counts = []
-    for size in (1, 60):
+    for size in (1, TURN_FROM - 1, TURN_FROM, 100):
         with Statements() as statements:
             capture_orders(by=shop.by, submissions=[shop.submission({"A": 1}) for _ in range(size)])
         counts.append(len(statements.sent))
-    assert counts[0] == counts[1]
+    assert counts == [3, 3, 4, 4]  # look, write, look for a cancellation that crossed; large batches wait for their turn first
 
 
 def test_what_a_cancellation_frees_goes_to_who_waits(shop: Shop) -> None:

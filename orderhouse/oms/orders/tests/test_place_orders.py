@@ -144,7 +144,7 @@ def test_a_batch_of_any_size_costs_the_same_statements(shop: Shop) -> None:
                 ],
             )
         counts.append(len(statements.sent))
-    assert counts == [7, 7]
+    assert counts == [6, 6]
 
 
 def test_what_is_wrong_is_kept_whole_with_every_reason_and_holds_up_nobody(shop: Shop) -> None:

@@ -1,5 +1,6 @@
 -- Open units of release lines were shipped, shorted or cancelled: count them there and on the order lines.
--- Parameters: tenant; one array per column, one entry a release line. wanted: how much of a cancelled or shipped unit settles a wanted cancellation.
+-- Parameters: tenant; one array per column, one entry a release line. given_up: how many of the
+-- shorted and cancelled units the order wanted cancelled; the others wait again.
 -- Locks: rows already held by lock_release_lines.
 WITH settled AS (
   SELECT * FROM unnest(%(release_lines)s::bigint[], %(lines)s::bigint[], %(shipped)s::int[], %(shorted)s::int[], %(cancelled)s::int[],

@@ -20,6 +20,7 @@ from orderhouse.contract.messages import (
 )
 from orderhouse.database import execute, fetch_value, unit_of_work
 from orderhouse.kernel.errors import NotFound
+from orderhouse.oms.desk.cancel_order import cancel_order
 from orderhouse.oms.orders.hold_orders import hold_orders
 from orderhouse.oms.releases.confirm_cancellations import confirm_cancellations
 from orderhouse.oms.releases.confirm_releases import confirm_releases
@@ -203,6 +204,45 @@ def test_wanted_cancellations_are_cancelled_when_the_node_gives_the_units_back(s
     confirm_shipments(by=shop.by, messages=[shipment(shop, number, {1: 2})])  # the last two left all the same
     assert shop.line(order) == {"shipped": 2, "cancelled": 2}
     assert shop.promised("A") == {"available": 2}
+
+
+def both_nodes(shop: Shop, lines: dict[str, int]) -> tuple[int, list[str]]:
+    """An order with a release at each of as many nodes as it needs; 5 A lie at each."""
+    shop.report("MAIN", "A", 5)
+    shop.report("NORTH", "A", 5)
+    return shop.order(lines), release_orders(by=shop.by)
+
+
+def test_a_cancellation_that_crosses_a_shortage_is_done_and_nothing_ships_instead(shop: Shop) -> None:
+    order, (number,) = both_nodes(shop, {"A": 5})
+    cancel_order(by=shop.by, order_id=order, reason="changed my mind")
+    assert shop.line(order) == {"released": 5, "cancel_wanted": 5}
+    short_releases(by=shop.by, messages=[ReleaseShorted(number, "MAIN", (LineQuantity(1, 5, "not found"),))])
+    shop.report("MAIN", "A", -5, "lost")
+    assert (shop.line(order), shop.state(order)) == ({"cancelled": 5}, "cancelled")
+    assert release_orders(by=shop.by) == []
+    assert (shop.promised("A", "MAIN"), shop.promised("A", "NORTH")) == ({}, {"available": 5})
+    assert shop.violations() == {}
+
+
+def test_a_cancellation_that_crosses_a_rejection_is_done_and_nothing_ships_instead(shop: Shop) -> None:
+    order, (number,) = both_nodes(shop, {"A": 5})
+    cancel_order(by=shop.by, order_id=order, reason="fewer", lines={1: 3})
+    reject_releases(by=shop.by, messages=[ReleaseRejected(number, "MAIN", "closed")])
+    assert shop.line(order) == {"cancelled": 3, "reserved": 2}
+    assert (shop.promised("A", "MAIN"), shop.promised("A", "NORTH")) == ({"available": 5}, {"available": 3, "reserved": 2})
+    assert shop.violations() == {}
+
+
+def test_units_wanted_cancelled_are_cancelled_once_whichever_release_of_the_line_gives_them_up(shop: Shop) -> None:
+    order, releases = both_nodes(shop, {"A": 10})
+    assert len(releases) == 2
+    cancel_order(by=shop.by, order_id=order, reason="fewer", lines={1: 5})
+    nodes = {letter["release"]: letter["node"] for letter in shop.letters("ReleaseOrder")}
+    shorted = [ReleaseShorted(number, nodes[number], (LineQuantity(1, 3, "not found"),)) for number in releases]
+    short_releases(by=shop.by, messages=shorted)
+    assert shop.line(order) == {"cancelled": 5, "backordered": 1, "released": 4}
+    assert shop.violations() == {}
 
 
 def test_news_from_the_floor_never_moves_a_release_back(shop: Shop) -> None:

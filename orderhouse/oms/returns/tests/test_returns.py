@@ -60,6 +60,18 @@ def test_a_return_goes_to_the_node_that_shipped_and_is_refunded_when_graded(ship
     assert shop.violations() == {}
 
 
+def test_an_order_of_which_everything_has_come_back_is_closed_with_the_last_unit(shipped: tuple[Shop, int]) -> None:
+    shop, order = shipped
+    requests = [ReturnRequest(order, {1: 3}, "too many"), ReturnRequest(order, {1: 1}, "the last")]
+    first, last = authorize_returns(by=shop.by, requests=requests)
+    receive_returns(by=shop.by, messages=[ReturnReceived(first, "MAIN", shop.by.at, (LineQuantity(1, 3),))])
+    assert shop.state(order) == "shipped"
+    receive_returns(by=shop.by, messages=[ReturnReceived(last, "MAIN", shop.by.at, (LineQuantity(1, 1),))])
+    assert shop.state(order) == "closed"
+    grade_returns(by=shop.by, messages=[ReturnGraded(last, "MAIN", shop.by.at, (LineQuantity(1, 1, "restock"),))])
+    assert shop.state(order) == "closed"
+
+
 def test_no_more_comes_back_than_left(shipped: tuple[Shop, int]) -> None:
     shop, order = shipped
     authorize_returns(by=shop.by, requests=[ReturnRequest(order, {1: 3}, "too many")])

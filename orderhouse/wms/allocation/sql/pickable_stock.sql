@@ -1,15 +1,23 @@
--- Free good stock of items where it lies at a node.  Parameters: tenant, node, items.
--- Locks: the free account and its allocated twin of every place, in id order, so that two allocations never see the same unit
--- free, and one that puts units back (a recall) waits rather than deadlocks.
+-- Free good stock of items where it lies at a node.  Parameters: tenant, node, items, leaving (places).
+-- Locks, in id order: the free account and its allocated twin of every place, so that two allocations never see the same unit free, and
+-- one that puts units back (a recall) waits rather than deadlocks; and what a shortage at the places of leaving will post to (there,
+-- and what the node lost), which is no less locked in the same go.
 WITH stock AS (
   SELECT item_id, place_id, lot_id, owner_id FROM ledger_account
   WHERE tenant_id = %(tenant)s AND book = 'physical' AND node_id = %(node)s AND item_id = ANY (%(items)s::bigint[])
     AND state = 'good' AND balance > 0
-), locked AS MATERIALIZED (
-  SELECT a.id, a.state, a.place_id, a.item_id, a.owner_id, a.lot_id, a.single, a.balance
-  FROM stock s
+), account AS MATERIALIZED (
+  SELECT a.id FROM stock s
   JOIN ledger_account a ON a.tenant_id = %(tenant)s AND a.book = 'physical' AND a.node_id = %(node)s AND a.item_id = s.item_id
    AND a.state IN ('good', 'allocated') AND a.place_id = s.place_id AND a.lot_id = s.lot_id AND a.owner_id = s.owner_id
+  UNION
+  SELECT a.id FROM ledger_account a
+  WHERE a.tenant_id = %(tenant)s AND a.book = 'physical' AND a.node_id = %(node)s AND a.item_id = ANY (%(items)s::bigint[])
+    AND cardinality(%(leaving)s::bigint[]) > 0
+    AND (a.place_id = ANY (%(leaving)s::bigint[]) AND a.state IN ('allocated', 'damaged') OR a.place_id = 0 AND a.state = 'lost')
+), locked AS MATERIALIZED (
+  SELECT a.id, a.state, a.place_id, a.item_id, a.owner_id, a.lot_id, a.single, a.balance
+  FROM account JOIN ledger_account a ON a.tenant_id = %(tenant)s AND a.id = account.id
   ORDER BY a.id FOR UPDATE OF a
 )
 SELECT k.place_id, k.item_id, k.owner_id, k.lot_id, k.single, k.balance AS free, l.kind = 'bin' AND l.active AS in_bin, l.zone_id,

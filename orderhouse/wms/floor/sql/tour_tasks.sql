@@ -1,11 +1,10 @@
--- A tour's pick tasks along its walk, as the picker meets them.  Parameters: tenant, tour.  Locks: none: the verbs that post
--- look again under their own locks.
+-- What of a tour's pick tasks stays as it was planned: order, item, lot, bin, and where the bin stands.  Parameters: tenant, tour.
+-- Locks: none.
 SELECT t.id, t.outbound_id, o.release_number, t.item_id, i.sku, i.name, coalesce(nullif(b.serial_number, ''), b.lot_number, '') AS lot,
-       l.code AS bin, t.quantity, t.picked, t.state, o.cancel_wanted OR o.state = 'cancelled' AS stopped, t.badge, l.aisle, l.y
+       l.code AS bin, l.aisle, l.y
 FROM wms_pick_task t
 JOIN wms_outbound o ON o.tenant_id = t.tenant_id AND o.id = t.outbound_id
 JOIN catalog_item i ON i.tenant_id = t.tenant_id AND i.id = t.item_id
 JOIN wms_location l ON l.tenant_id = t.tenant_id AND l.id = t.location_id
 LEFT JOIN ledger_lot b ON b.tenant_id = t.tenant_id AND b.id = t.lot_id
 WHERE t.tenant_id = %(tenant)s AND t.tour_id = %(tour)s
-ORDER BY t.sequence

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import chain, count
 from typing import Any
 from unittest.mock import patch
 
@@ -102,16 +103,23 @@ class ShippingFloor(Floor):
     def tote(self, code: str) -> int:
         return open_totes(by=self.by, node_id=self.node_id, codes=[code])[code]
 
-    def start(self, by: By | None = None) -> None:
-        for tour_id in self.tour_ids():
-            start_tour(by=by or self.by, tour_id=tour_id)
+    def start(self, by: By | None = None) -> dict[int, By]:
+        """Start the open tours, each with a picker of its own: the first with ``by``. Who walks each."""
+        first = by or self.by
+        walks = {tour.id: tour.badge for tour in tours(self.tenant_id, node_id=self.node_id)}
+        names = (name for name in chain([first.actor], map(f"{first.actor}-{{}}".format, count(2))) if name not in walks.values())
+        pickers = {tour_id: replace(first, actor=badge or next(names)) for tour_id, badge in walks.items()}
+        for tour_id, picker in pickers.items():
+            start_tour(by=picker, tour_id=tour_id)
+        return pickers
 
     def pick(self, *numbers: str) -> None:
         """Start the open tours and pick them (of these releases, or all), each order into the tote named after it."""
-        self.start()
-        stops = [stop for stop in self.stops() if not numbers or stop.release_number in numbers]
-        picks = [PickDone(s.task_id, s.quantity - s.picked, self.tote(f"T-{s.release_number}")) for s in stops]
-        confirm_picks(by=self.by, picks=picks)
+        for tour_id, picker in self.start().items():
+            stops = [s for s in tour_stops(self.tenant_id, tour_id) if s.state == "started"]
+            wanted = [s for s in stops if not numbers or s.release_number in numbers]
+            picks = [PickDone(s.task_id, s.quantity - s.picked, self.tote(f"T-{s.release_number}")) for s in wanted]
+            confirm_picks(by=picker, picks=picks)
 
     def pack(self, *numbers: str, grams: int = 900, close: bool = True) -> list[int]:
         """Pack all that is picked of these releases, a parcel each; the parcels' ids."""

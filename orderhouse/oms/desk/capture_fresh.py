@@ -1,0 +1,275 @@
+"""Capture what is simply new: read all, decide, and write every row once, as it stands in the end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from orderhouse.contract.events import recording
+from orderhouse.contract.letters import Letter
+from orderhouse.contract.mailbox import posting, put
+from orderhouse.contract.messages.orders import SubmitOrder
+from orderhouse.database.statements import Part, run_compiled, run_together
+from orderhouse.kernel import sql
+from orderhouse.kernel.actors import By
+from orderhouse.kernel.identifiers import new_ids
+from orderhouse.ledger.accounts import Account, promise
+from orderhouse.ledger.post_movements import post
+from orderhouse.oms.desk.capture_ground import Ground, ground
+from orderhouse.oms.orders import store as orders_store
+from orderhouse.oms.orders.parse_order import Problem, order_key, parse_order
+from orderhouse.oms.orders.place_orders import Placed, order_placed
+from orderhouse.oms.orders.rules import KnownItem, OrderFacts, derive_state, problems_with
+from orderhouse.oms.orders.store import CustomerRow, customer_of, merge_customers
+from orderhouse.oms.orders.write_orders import FinalLine, FinalOrder, write_orders
+from orderhouse.oms.sourcing import store as sourcing_store
+from orderhouse.oms.sourcing.candidates import Decision, LineNeed, OrderNeed
+from orderhouse.oms.sourcing.consequences import Consequences, Decided, consequences
+from orderhouse.oms.sourcing.serve_waiting import serve_later
+from orderhouse.oms.sourcing.source_orders import decide_by_service
+
+RULE = "lowest_cost"
+
+
+class Submitted(NamedTuple):
+    """A submission, raw JSON or a message, with who sent it, where it came from, and what was read of it."""
+
+    by: By
+    submission: SubmitOrder | Mapping[str, Any]
+    source: str
+    read: SubmitOrder | list[Problem]
+
+
+def read_submission(by: By, submission: SubmitOrder | Mapping[str, Any], source: str) -> Submitted:
+    """Read a submission, so that no transaction has to wait for that."""
+    return Submitted(by, submission, source, parse_order(submission))
+
+
+class Item(NamedTuple):
+    """An item as capture sees it."""
+
+    id: int
+    active: bool
+    weight_grams: int
+    hazmat: bool
+
+
+class Gathered(NamedTuple):
+    """What the gathering statement answers. ``known``: places of submissions that are more than fresh."""
+
+    mark: str
+    known: set[int]
+    items: Mapping[int, Mapping[str, Item]]  # by owner and SKU
+    stock: dict[tuple[int, int, int], int]  # (node, item, owner)
+    customers: Sequence[tuple[int, str, str, str, str]]
+
+
+def capture_fresh(*, tenant_id: int, submitted: Sequence[Submitted]) -> dict[int, Placed]:
+    """Place and source, in two statements, those submissions that are right and new; the answers by their place. All others are
+    left to who takes them step by step, with no row written for them.
+
+    Nothing is locked while it decides. So what it writes holds only if every account still has what is taken from it (all that was
+    seen, where a channel's buffer or share was reckoned from it) and no order appeared meanwhile; else ``InsufficientStock`` or an integrity error is raised and the caller's work must not stand.
+    Inside a unit of work. The decisions, and what is moved and told, are those of :func:`source_orders`.
+    """
+    right = {place: one.read for place, one in enumerate(submitted) if isinstance(one.read, SubmitOrder)}
+    if not right:
+        return {}
+    who = {place: row for place, order in right.items() if (row := customer_of(order))}
+    gathered = _gather(tenant_id, right, who)
+    world = ground(tenant_id, gathered.mark)
+    keys = [
+        (one.read.channel, one.read.channel_order_id) if isinstance(one.read, SubmitOrder) else order_key(one.submission)
+        for one in submitted
+    ]
+    fresh = _fresh(right, keys, world, gathered) if world.carriers else []
+    if not fresh:
+        return {}
+    latest: dict[str, CustomerRow] = {who[place].reference: who[place] for place in fresh if place in who}
+    customers, news = merge_customers(latest, [row for row in gathered.customers if row[1] in latest])
+    new = _final_orders(submitted, right, fresh, world, gathered, {p: customers[who[p].reference] for p in fresh if p in who})
+    seen = _seen(new, world, gathered)
+    decisions = _decide(tenant_id, new, world, gathered)
+    decided = {
+        n.id: Decided(n.id, n.number, n.channel.code, n.order.channel_order_id, world.channels[n.channel.code].when_short, True)
+        for n in new.values()
+    }
+    item_of = {line.id: (line.item_id, n.channel.owner_id) for n in new.values() for line in n.lines}
+    _post(tenant_id, submitted, new, consequences(decisions, decided, item_of, world.nodes), seen, customers, news)
+    return {p: Placed("placed", n.id, n.number, n.channel.code, n.order.channel_order_id, n.state) for p, n in new.items()}
+
+
+def _gather(tenant_id: int, right: Mapping[int, SubmitOrder], who: Mapping[int, CustomerRow]) -> Gathered:
+    pairs = list({(order.channel, line.sku): None for order in right.values() for line in order.lines})
+    ((mark, known, *arrays),) = run_compiled(
+        sql.load(__file__, "gather_submitted"),
+        {
+            "tenant": tenant_id,
+            "channels": [order.channel for order in right.values()],
+            "ids": [order.channel_order_id for order in right.values()],
+            "sellers": [pair[0] for pair in pairs],
+            "skus": [pair[1] for pair in pairs],
+            "customers": list({row.reference: None for row in who.values()}),
+        },
+    )
+    places = list(right)
+    items: dict[int, dict[str, Item]] = defaultdict(dict)
+    item_ids, owners, skus, actives, weights, hazmats = (column or () for column in arrays[:6])
+    for n, owner_id in enumerate(owners):
+        items[owner_id][skus[n]] = Item(item_ids[n], actives[n], weights[n], hazmats[n])
+    nodes, stocked, stock_owners, balances = (column or () for column in arrays[6:10])
+    stock = dict(zip(zip(nodes, stocked, stock_owners, strict=True), balances, strict=True))
+    customers = list(zip(*(column or () for column in arrays[10:]), strict=True))
+    return Gathered(mark or "", {places[n - 1] for n in known or ()}, items, stock, customers)
+
+
+def _fresh(right: Mapping[int, SubmitOrder], keys: Sequence[tuple[str, str]], world: Ground, gathered: Gathered) -> list[int]:
+    """The places of what is simply new."""
+    fresh: list[int] = []
+    seen: set[tuple[str, str]] = set()
+    for place, key in enumerate(keys):
+        if key in seen:
+            continue
+        seen.add(key)
+        order = right.get(place)
+        channel = world.channels.get(order.channel) if order else None
+        if order is None or channel is None or place in gathered.known:
+            continue
+        items = gathered.items.get(channel.owner_id, {})
+        known = {line.sku: KnownItem(item.id, item.active) for line in order.lines if (item := items.get(line.sku))}
+        if not problems_with(order, world.sellers[order.channel], known):
+            fresh.append(place)
+    return fresh
+
+
+def _final_orders(
+    submitted: Sequence[Submitted],
+    right: Mapping[int, SubmitOrder],
+    fresh: Sequence[int],
+    world: Ground,
+    gathered: Gathered,
+    customer_of_place: Mapping[int, int],
+) -> dict[int, FinalOrder]:
+    ids = iter(new_ids(len(fresh) + sum(len(right[place].lines) for place in fresh)))
+    new: dict[int, FinalOrder] = {}
+    for place in fresh:
+        order, channel = right[place], world.sellers[right[place].channel]
+        items = gathered.items[channel.owner_id]
+        new[place] = FinalOrder(
+            next(ids),
+            f"{order.channel}-{order.channel_order_id}",
+            submitted[place].by,
+            order,
+            channel,
+            customer_of_place.get(place),
+            [FinalLine(next(ids), items[line.sku].id, line) for line in order.lines],
+        )
+    return new
+
+
+def _seen(new: Mapping[int, FinalOrder], world: Ground, gathered: Gathered) -> dict[Account, int]:
+    """What stands of the items of orders whose channel has a buffer or a share, at all nodes."""
+    limited = {code for code, channel in world.channels.items() if channel.buffer or channel.share_percent < 100}
+    wanted = {(line.item_id, n.channel.owner_id) for n in new.values() if n.channel.code in limited for line in n.lines}
+    if not wanted:
+        return {}
+    return {promise(*key, "available"): units for key, units in gathered.stock.items() if key[1:] in wanted}
+
+
+def _decide(tenant_id: int, new: Mapping[int, FinalOrder], world: Ground, gathered: Gathered) -> list[Decision]:
+    needs, limits = [], {}
+    for n in new.values():
+        order, items = n.order, gathered.items[n.channel.owner_id]
+        limits[n.id] = (world.channels[n.channel.code].buffer, world.channels[n.channel.code].share_percent)
+        needs.append(
+            OrderNeed(
+                n.id,
+                n.channel.priority if order.priority is None else order.priority,
+                None,
+                n.by.at,
+                order.ship_to.latitude,
+                order.ship_to.longitude,
+                order.ship_to.country,
+                order.service or n.channel.service,
+                tuple(
+                    LineNeed(
+                        line.id,
+                        (item := items[line.line.sku]).id,
+                        line.line.quantity,
+                        item.weight_grams,
+                        item.hazmat,
+                        n.channel.owner_id,
+                    )
+                    for line in n.lines
+                ),
+            )
+        )
+    facts = world.facts
+    if facts is None:
+        facts = sourcing_store.node_facts(tenant_id, world.nodes, needs[0].received_at)
+    return decide_by_service(needs, limits, facts, gathered.stock, world.carriers, RULE, None, {})
+
+
+def _post(
+    tenant_id: int,
+    submitted: Sequence[Submitted],
+    new: Mapping[int, FinalOrder],
+    all_of: Consequences,
+    seen: Mapping[Account, int],
+    customers: Mapping[str, int],
+    news: Sequence[CustomerRow],
+) -> None:
+    by_of = {n.id: n.by for n in new.values()}
+    promises = {order_id: dates for order_id, *dates in all_of.promises}
+    for n in new.values():
+        for line in n.lines:
+            line.reserved, line.cancelled = all_of.reserved.get(line.id, 0), all_of.cancelled.get(line.id, 0)
+        n.promised_at, n.ship_by = promises[n.id]
+        n.state = _state(n)
+    letters: list[tuple[By, Letter]] = [
+        (by_of[sourced.order_id], letter) for sourced, letter in zip(all_of.sourced, all_of.letters, strict=True)
+    ]
+    told = [(n.by, order_placed(n.id, n.number, n.order, submitted[place].source)) for place, n in new.items()]
+    parts: dict[str, Part] = {}
+    if news:
+        parts["customers"] = orders_store.customers(tenant_id, customers, news, next(iter(new.values())).by.at)
+    parts |= write_orders(tenant_id, list(new.values()))
+    if all_of.reservations:
+        parts["reservations"] = sourcing_store.reservations(tenant_id, sorted(all_of.reservations))
+    ledger = (
+        post(tenant_id=tenant_id, moves=[(by_of[move.cause_id], move) for move in all_of.moves], seen=seen)
+        if all_of.moves
+        else None
+    )
+    if ledger:
+        parts |= ledger.parts
+    parts["decisions"] = sourcing_store.decisions(tenant_id, RULE, [(by_of[d.order_id], d) for d in all_of.told])
+    parts["events"] = recording(tenant_id, told + [(by_of[event.subject_id], event) for event in all_of.events])
+    outgoing = posting(tenant_id=tenant_id, source="oms", sent=letters)
+    if outgoing:
+        parts["letters"] = outgoing
+    answer = run_together(parts)
+    if waiting := [
+        (n.by, line.item_id) for n in new.values() for line in n.lines if line.line.quantity > line.reserved + line.cancelled
+    ]:
+        serve_later(by=waiting[0][0], item_ids={item_id for _, item_id in waiting})
+    if ledger:
+        ledger.settle(answer)
+    if not outgoing:
+        _hand_over(letters)
+
+
+def _state(n: FinalOrder) -> str:
+    ordered = sum(line.line.quantity for line in n.lines)
+    cancelled, reserved = sum(line.cancelled for line in n.lines), sum(line.reserved for line in n.lines)
+    waiting = ordered - cancelled - reserved
+    return derive_state(OrderFacts(ordered, cancelled, waiting, reserved, open_holds=len(n.order.holds), sourced=True))
+
+
+def _hand_over(letters: Sequence[tuple[By, Letter]]) -> None:
+    groups: dict[By, list[Letter]] = defaultdict(list)
+    for by, letter in letters:
+        groups[by].append(letter)
+    for by, group in groups.items():
+        put(by=by, source="oms", letters=group)

@@ -1,0 +1,119 @@
+"""Write new orders in their final state: the parts of one statement, run by who captures and sources in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from orderhouse.contract.messages.orders import SubmitLine, SubmitOrder
+from orderhouse.database.statements import Part
+from orderhouse.kernel import sql
+from orderhouse.kernel.actors import By
+from orderhouse.kernel.identifiers import new_ids
+from orderhouse.oms.orders.rules import ChannelFacts
+from orderhouse.oms.orders.store import address_json
+
+
+@dataclass(slots=True)
+class FinalLine:
+    """A line with what sourcing made of it; what is neither cancelled nor reserved waits."""
+
+    id: int
+    item_id: int
+    line: SubmitLine
+    cancelled: int = 0
+    reserved: int = 0
+
+
+@dataclass(slots=True)
+class FinalOrder:
+    """An order with what sourcing made of it."""
+
+    id: int
+    number: str
+    by: By
+    order: SubmitOrder
+    channel: ChannelFacts
+    customer_id: int | None
+    lines: list[FinalLine]
+    state: str = ""
+    promised_at: datetime | None = None
+    ship_by: datetime | None = None
+
+
+def write_orders(tenant_id: int, new: Sequence[FinalOrder]) -> Mapping[str, Part]:
+    """The orders with their lines, charges and holds. An order that exists makes the whole statement fail."""
+    new = sorted(new, key=lambda n: (n.channel.id, n.order.channel_order_id))
+    lines = [(n, line) for n in new for line in n.lines]
+    charges = [(n, charge) for n in new for charge in n.order.charges]
+    holds = [(n, kind) for n in new for kind in n.order.holds]
+    parts = {
+        "orders": Part(
+            sql.load(__file__, "write_orders"),
+            {
+                "tenant": tenant_id,
+                "ids": [n.id for n in new],
+                "numbers": [n.number for n in new],
+                "channel_ids": [n.channel.id for n in new],
+                "channel_order_ids": [n.order.channel_order_id for n in new],
+                "customers": [n.customer_id for n in new],
+                "states": [n.state for n in new],
+                "priorities": [n.channel.priority if n.order.priority is None else n.order.priority for n in new],
+                "currencies": [n.order.currency for n in new],
+                "services": [n.order.service or n.channel.service for n in new],
+                "ship_tos": [orjson.dumps(address_json(n.order.ship_to)).decode() for n in new],
+                "countries": [n.order.ship_to.country for n in new],
+                "latitudes": [n.order.ship_to.latitude for n in new],
+                "longitudes": [n.order.ship_to.longitude for n in new],
+                "goods": [str(sum(line.quantity * line.unit_price for line in n.order.lines)) for n in new],
+                "placed_ats": [n.order.placed_at for n in new],
+                "received_ats": [n.by.at for n in new],
+                "promised_ats": [n.promised_at for n in new],
+                "ship_bys": [n.ship_by for n in new],
+            },
+        ),
+        "lines": Part(
+            sql.load(__file__, "write_lines"),
+            {
+                "tenant": tenant_id,
+                "ids": [line.id for _, line in lines],
+                "orders": [n.id for n, _ in lines],
+                "numbers": [line.line.line_number for _, line in lines],
+                "items": [line.item_id for _, line in lines],
+                "owners": [n.channel.owner_id for n, _ in lines],
+                "ordered": [line.line.quantity for _, line in lines],
+                "cancelled": [line.cancelled for _, line in lines],
+                "reserved": [line.reserved for _, line in lines],
+                "prices": [str(line.line.unit_price) for _, line in lines],
+            },
+        ),
+    }
+    if charges:
+        parts["charges"] = Part(
+            sql.load(__file__, "write_charges"),
+            {
+                "tenant": tenant_id,
+                "ids": new_ids(len(charges)),
+                "orders": [n.id for n, _ in charges],
+                "kinds": [charge.kind for _, charge in charges],
+                "descriptions": [charge.description for _, charge in charges],
+                "amounts": [str(charge.amount) for _, charge in charges],
+            },
+        )
+    if holds:
+        parts["holds"] = Part(
+            sql.load(__file__, "write_holds"),
+            {
+                "tenant": tenant_id,
+                "ids": new_ids(len(holds)),
+                "orders": [n.id for n, _ in holds],
+                "kinds": [kind for _, kind in holds],
+                "reasons": [f"asked for by {n.channel.code} with the order" for n, _ in holds],
+                "actors": [n.by.actor for n, _ in holds],
+                "ats": [n.by.at for n, _ in holds],
+            },
+        )
+    return parts
