@@ -107,7 +107,7 @@ def tab(browser: httpx.Client, label: str) -> int:
 def stop(process: subprocess.Popen[str], state: Path) -> None:
     """Ctrl-C, and nothing of it is left."""
     children = [int(pid) for pid in re.findall(r"\d+", (state / "demo.lock").read_text())]
-    assert len(children) == 4
+    assert len(children) == 5
     process.send_signal(signal.SIGINT)
     assert process.wait(25) == 0, _log(state)
     assert [pid for pid in children if Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes()] == []
