@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from orderhouse.contract.events import Event, record_events
@@ -12,13 +13,21 @@ from orderhouse.oms.releases import store
 
 
 def refuse_cancellations(*, by: By, messages: Sequence[CancelRefused]) -> None:
-    """Drop the wanted cancellation and tell it in the order's story: what remains is a return."""
+    """Stop wanting back what has left with a release, and tell it in the order's story: what remains is a return.
+
+    What other releases of the same lines still hold stays wanted: their own nodes answer for it.
+    """
     with unit_of_work(by.tenant_id):
         locked = store.lock_release_lines(by.tenant_id, (message.release for message in messages))
         rows = [row for lines in locked.values() for row in lines.values()]
+        gone: dict[int, int] = defaultdict(int)
+        for row in rows:
+            gone[row.line_id] += row.open
         execute(
-            "UPDATE oms_order_line SET cancel_wanted = 0 WHERE tenant_id = %s AND id = ANY (%s) AND cancel_wanted > 0",
-            (by.tenant_id, sorted({row.line_id for row in rows})),
+            """UPDATE oms_order_line l SET cancel_wanted = least(l.cancel_wanted, greatest(l.released - g.units, 0))
+               FROM unnest(%(lines)s::bigint[], %(units)s::int[]) AS g (line_id, units)
+               WHERE l.tenant_id = %(tenant)s AND l.id = g.line_id AND l.cancel_wanted > 0""",
+            {"tenant": by.tenant_id, "lines": list(gone), "units": list(gone.values())},
         )
         order_of = {row.release: row.order_id for row in rows}
         record_events(

@@ -1,0 +1,35 @@
+"""A cancellation that comes too late for one node may come in time for another."""
+
+from __future__ import annotations
+
+from orderhouse.contract.messages import CancelRefused, LineQuantity, ReleaseCancelled
+from orderhouse.oms.orders.cancel_orders import cancel_orders
+from orderhouse.oms.releases.confirm_cancellations import confirm_cancellations
+from orderhouse.oms.releases.refuse_cancellations import refuse_cancellations
+from orderhouse.oms.releases.release_orders import release_orders
+from orderhouse.oms.tests.shop import Shop
+
+
+def test_what_has_left_is_wanted_back_no_more(shop: Shop) -> None:
+    shop.report("MAIN", "A", 4)
+    order = shop.order({"A": 4})
+    (release,) = release_orders(by=shop.by)
+    cancel_orders(by=shop.by, order_ids=[order], reason="customer")
+    refuse_cancellations(by=shop.by, messages=[CancelRefused(release, "MAIN", "it has left")])
+    assert shop.line(order) == {"released": 4}
+    assert shop.violations() == {}
+
+
+def test_what_another_node_still_holds_of_the_line_stays_wanted(shop: Shop) -> None:
+    shop.report("MAIN", "A", 3)
+    shop.report("NORTH", "A", 2)
+    order = shop.order({"A": 5})
+    release_orders(by=shop.by)
+    releases = {letter["node"]: letter["release"] for letter in shop.letters("ReleaseOrder")}
+    cancel_orders(by=shop.by, order_ids=[order], reason="customer")
+    refuse_cancellations(by=shop.by, messages=[CancelRefused(releases["MAIN"], "MAIN", "it has left")])
+    assert shop.line(order) == {"released": 5, "cancel_wanted": 2}
+    confirm_cancellations(by=shop.by, messages=[ReleaseCancelled(releases["NORTH"], "NORTH", (LineQuantity(1, 2, "cancelled"),))])
+    assert shop.line(order) == {"cancelled": 2, "released": 3}
+    assert shop.promised("A", "NORTH") == {"available": 2}
+    assert shop.violations() == {}
