@@ -33,6 +33,7 @@ def webhook_to_availability(yard: Yard) -> None:
         for who in ("channel:WEB", f"node:{node}")
     }
     numbers, changes = count(int(datetime.now(UTC).timestamp() * 1e6)), count(2)
+    on_hand: dict[str, int] = dict.fromkeys(shop.skus, PLENTY)
 
     def webhook(source: str, type_: str, subject: str, payload: object) -> bytes:
         at, number = datetime.now(UTC), next(numbers)
@@ -51,11 +52,12 @@ def webhook_to_availability(yard: Yard) -> None:
             yield webhook("channel:WEB", "SubmitOrder", order["channel_order_id"], order)
 
     def warehouse(taken: list[float]) -> Generator[bytes, Reply, None]:
-        """Tells one unit more of an item in turn, then asks for it until the answer has changed."""
+        """Tells five units more of an item in turn, then asks for it until the answer has changed."""
         for sku in shop.skus * 100:
             ask = request("GET", f"/api/v1/availability?channel=WEB&sku={sku}", key=key)
             before = (yield ask).body
-            line = {"sku": sku, "owner": "OWN", "delta": 5, "on_hand": PLENTY, "sequence": next(changes), "reason": "found"}
+            on_hand[sku] += 5
+            line = {"sku": sku, "owner": "OWN", "delta": 5, "on_hand": on_hand[sku], "sequence": next(changes), "reason": "found"}
             told = webhook(
                 f"node:{node}",
                 "InventoryChanged",
