@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import sys
 import time
+from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -12,11 +14,11 @@ from typing import Any
 from tests.faults.clients import Client, Tally
 from tests.faults.dock import Dock
 from tests.faults.driver import Driver
-from tests.faults.house import House, house
+from tests.faults.house import SKUS, House, house
 from tests.faults.journal import read_journals
 from tests.faults.market import Market
 from tests.faults.oracle import Verdict, examine, shape
-from tests.faults.plan import Plan, make_plan
+from tests.faults.plan import Command, Plan, make_plan
 from tests.faults.quiet import come_to_rest
 from tests.faults.scanner import Scanner
 from tests.faults.shop import Shop
@@ -111,8 +113,25 @@ def _storm(plan: Plan, built: House, clients: list[Client], driver: Driver, tall
         if client.broke:
             raise client.broke
     rng = plan.beats[-1].rng()
+    _strike_all(plan, clients, driver, rng)
     while tally.total + sum(n for kind, n in built.deaths.items() if kind.startswith("failpoint")) < faults:
         driver._one("database connection reset", rng)
+
+
+def _strike_all(plan: Plan, clients: list[Client], driver: Driver, rng: random.Random) -> None:
+    """See each failpoint of the plan strike: new goods for what waits, and an order, lead through the whole house."""
+    dock = next(client for client in clients if isinstance(client, Dock))
+    shop = next(client for client in clients if isinstance(client, Shop))
+    places = {client: count(len(client.commands)) for client in (dock, shop)}
+
+    def work(attempt: int) -> None:
+        for client, kind, times in ((dock, "receive", len(SKUS)), (shop, "order", 2)):
+            for _ in range(times):
+                number = next(places[client])
+                client.do(Command(number, kind, "", f"{plan.seed}/{client.name}/{number}"))
+
+    for name in sorted({beat.heavy for beat in plan.beats if beat.heavy.startswith("failpoint ")}):
+        driver.make_strike(name.removeprefix("failpoint "), rng, work)
 
 
 def _plant(built: House, entries: list[Any], before: Verdict) -> dict[str, bool]:

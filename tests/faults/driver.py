@@ -85,11 +85,20 @@ class Driver:
             self._recovery(process, began, side)
         return True
 
-    def _arm(self, name: str, rng: random.Random) -> bool:
-        """Let a process start anew so that it will die at the failpoint."""
+    def make_strike(self, name: str, rng: random.Random, work: Callable[[int], None]) -> None:
+        """Arm a failpoint that was armed in vain (its process had nothing more to do there, or was killed before) until it
+        strikes; ``work`` gives the house something to do that leads there."""
+        for attempt in range(8):
+            if self.house.deaths[f"failpoint {name}"]:
+                return
+            work(attempt)
+            self._arm(name, rng, most=1)
+
+    def _arm(self, name: str, rng: random.Random, *, most: int = 0) -> bool:
+        """Let a process start anew so that it will die at the failpoint, the first to the ``most``-th time it comes there."""
         process = rng.choice(FAILPOINTS[name])
         side, _, which = process.partition(" ")
-        most = 25 if which in ("crew", "server") and "commit" in name else 3
+        most = most or (25 if which in ("crew", "server") and "commit" in name else 3)
         before = self.house.deaths[f"failpoint {name}"]
         if not self.house.kill(side, which, then={"ORDERHOUSE_FAILPOINT": f"{name}:{rng.randint(1, most)}"}):
             return False

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ FAULTS = 45
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What a run came to. It runs in a process of its own, which mounts a small disk that nobody else sees."""
-    seed = int(os.environ.get("ORDERHOUSE_SEED", 23))  # campaigns choose others
+    seed = int(os.environ.get("ORDERHOUSE_SEED", time.time_ns() % 10**6))
     print(f"ORDERHOUSE_SEED={seed}")
     output = tmp_path_factory.mktemp("faults") / "outcome.json"
     command = [sys.executable, "-m", "tests.faults", "--impatient", "--planted", f"--output={output}"]
@@ -47,13 +48,9 @@ def test_after_the_storm_every_command_has_an_answer(outcome: dict[str, Any]) ->
     assert outcome["unknown_kinds"] == {}
 
 
-FOUND_NOTHING = 3
-"""Kinds that may find nothing to strike in a run as short as this: a process armed to die at its next label, say, where no label is bought any more."""
-
-
-def test_nearly_every_kind_of_fault_took_place(outcome: dict[str, Any]) -> None:
+def test_every_kind_of_fault_took_place(outcome: dict[str, Any]) -> None:
     missing = set(KINDS) - set(outcome["by_kind"]) - set(outcome["not_possible_here"])
-    assert len(missing) <= FOUND_NOTHING, sorted(missing)
+    assert missing == set()
 
 
 @pytest.mark.parametrize("planted", ["loss", "double", "drift"])
