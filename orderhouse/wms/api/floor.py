@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from pydantic import Field
 
 from orderhouse.catalog.queries import node_by_code
-from orderhouse.http.attend import Call
+from orderhouse.http.attend import Call, repeatedly
 from orderhouse.http.bodies import JSON
 from orderhouse.http.doors import Door
 from orderhouse.http.shapes import Code, Form, Id, Limit, Listing, Page, RowId, Shape
@@ -113,7 +113,12 @@ class FloorAnswers(Shape):
 
 
 @door.command(
-    "sessions/{session_id}/scans", scope="floor:write", answers=FloorAnswers, openapi_extra=_SCANS, operation_id="take_scans"
+    "sessions/{session_id}/scans",
+    scope="floor:write",
+    answers=FloorAnswers,
+    shares=True,
+    openapi_extra=_SCANS,
+    operation_id="take_scans",
 )
 def take(request: Call, session_id: RowId) -> HttpResponse:
     """Take scans in the order given, in one commit; one answer each. A scan id that is known is answered as the first time, so a
@@ -125,7 +130,8 @@ def take(request: Call, session_id: RowId) -> HttpResponse:
     if not isinstance(scans, list) or not 1 <= len(scans) <= MOST_SCANS:
         raise InvalidInput(field="scans", reason=f"it is not a list of 1 to {MOST_SCANS:,} scans")
     by = replace(request.by, actor=_text(payload, "badge", "badge"), device=_text(payload, "device", "device", needed=False))
-    answers = take_scans(by=by, session_id=session_id, scans=[_scan(scan, f"scans[{n}]") for n, scan in enumerate(scans)])
+    given = [_scan(scan, f"scans[{n}]") for n, scan in enumerate(scans)]
+    answers = repeatedly(lambda: take_scans(by=by, session_id=session_id, scans=given))
     return _json({"answers": [answer._asdict() for answer in answers]})
 
 
@@ -142,7 +148,9 @@ class ScanTaken(Shape):
 
 
 @door.read("sessions/{session_id}/scans", scope="floor:read", answers=Page[ScanTaken])
-def list_scans(request: Call, session_id: RowId, after: Annotated[int, Field(ge=0)] = 0, limit: Limit = 200) -> Mapping[str, Any]:
+def list_scans(
+    request: Call, session_id: RowId, after: Annotated[int, Field(ge=0, lt=2**63)] = 0, limit: Limit = 200
+) -> Mapping[str, Any]:
     """What was scanned in a session, in the order taken, after serial `after`."""
     return {"data": queries.scans_of(request.by.tenant_id, session_id, after=after, limit=limit)}
 

@@ -7,11 +7,13 @@ that grew old in between is refused there, never acted on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from orderhouse.catalog.queries import items
 from orderhouse.database import fetch_all
+from orderhouse.database.statements import run_compiled
 from orderhouse.kernel import clock, sql
 from orderhouse.kernel.identifiers import first_id_at
 from orderhouse.wms.floor.barcodes import Scan, ScanKind
@@ -19,7 +21,7 @@ from orderhouse.wms.floor.flows import count, lookup, move, pack, pick, putaway,
 from orderhouse.wms.floor.flows.machine import State, called, is_command, item_codes, names_tote
 from orderhouse.wms.floor.look_up import look_up
 from orderhouse.wms.floor.store import Session
-from orderhouse.wms.floor.tours import tour_at_hand
+from orderhouse.wms.floor.tours import tours_at_hand
 from orderhouse.wms.layout.queries import handling_units_by_code, locations_by_code
 from orderhouse.wms.packing.queries import cartons, units_to_pack
 
@@ -35,15 +37,40 @@ def gather(tenant_id: int, session: Session, scans: Sequence[Scan]) -> Any:
     return _GATHER[session.flow](tenant_id, session, session.state, scans)
 
 
+def gather_picks(tenant_id: int, asked: Sequence[tuple[Session, Sequence[Scan]]]) -> list[pick.Facts]:
+    """The facts of several pickers' sessions, each with its scans, in as many statements as for one."""
+    tours = tours_at_hand(tenant_id, {session.target for session, _ in asked if session.target})
+    scans = [scan for _, own in asked for scan in own]
+    params = {
+        "tenant": tenant_id,
+        "nodes": sorted({session.node_id for session, _ in asked}),
+        "codes": list({scan.value for scan in scans if scan.kind in (ScanKind.TOTE, ScanKind.SSCC, ScanKind.TEXT)}),
+        "outbounds": list({outbound_id for tour in tours.values() for outbound_id in tour.outbound_ids}),
+    }
+    totes: dict[int, list[pick.Tote]] = {}
+    stopped: set[int] = set()
+    for node_id, *tote in run_compiled(sql.load(__file__, "totes_at_hand"), params):
+        if node_id is None:
+            stopped.add(tote[-1])
+        else:
+            totes.setdefault(node_id, []).append(pick.Tote(*tote))
+    barcodes, names = _barcodes(tenant_id, scans)
+    facts = []
+    for session, own in asked:
+        assert session.target
+        tour, named = tours[session.target], {scan.value for scan in own}
+        tour.stopped = stopped
+        at_hand = {
+            tote.code: replace(tote)
+            for tote in totes.get(session.node_id, ())
+            if tote.code in named or tote.outbound_id in tour.outbound_ids
+        }
+        facts.append(pick.Facts(session.badge, tour.number, tour, at_hand, barcodes, names, position=tour.position))
+    return facts
+
+
 def _pick(tenant_id: int, session: Session, state: State, scans: Sequence[Scan]) -> pick.Facts:
-    number, tasks = tour_at_hand(tenant_id, session.target)
-    codes = {scan.value for scan in scans if scan.kind in (ScanKind.TOTE, ScanKind.SSCC, ScanKind.TEXT)}
-    totes = fetch_all(
-        sql.load(__file__, "totes_at_hand"),
-        {"tenant": tenant_id, "node": session.node_id, "codes": list(codes), "outbounds": list({t.outbound_id for t in tasks})},
-        of=pick.Tote,
-    )
-    return pick.Facts(session.badge, number, tasks, {tote.code: tote for tote in totes}, *_barcodes(tenant_id, scans))
+    return gather_picks(tenant_id, [(session, scans)])[0]
 
 
 def at_bench(tenant_id: int, session: Session) -> pack.Facts:

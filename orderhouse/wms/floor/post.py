@@ -39,6 +39,7 @@ from orderhouse.wms.packing.pack_units import PackedUnits, pack_units
 from orderhouse.wms.picking.confirm_picks import PickDone, confirm_picks
 from orderhouse.wms.picking.short_picks import ShortPick as Short
 from orderhouse.wms.picking.short_picks import short_picks
+from orderhouse.wms.picking.store import lock_outbounds_of
 from orderhouse.wms.putaway.leave_in_tote import Left, leave_in_tote
 from orderhouse.wms.putaway.move_stock import StockMove, move_stock
 from orderhouse.wms.putaway.put_away import Put, put_away
@@ -56,8 +57,12 @@ def post(by: By, session: Session, effects: Sequence[Effect]) -> Notes:
 
 def _pick(by: By, session: Session, effects: Sequence[Effect]) -> Notes:
     """Picks first, then shortages: a task is never picked again after it was short. An undo comes in its turn. Last what was
-    taken for cancelled orders, since its tote may be one that the batch's picks filled."""
+    taken for cancelled orders, since its tote may be one that the batch's picks filled. Where several verbs come, all their
+    outbounds are locked before, in the order of the house."""
     notes: Notes = [None] * len(effects)
+    if len({type(effect) for effect in effects}) > 1:
+        tasks = [e.task_id for e in effects if isinstance(e, ConfirmPick | ShortPick | UndoPick | LeaveInTote)]
+        lock_outbounds_of(by.tenant_id, tasks)
     for picked, undone in _turns(effects, UndoPick):
         confirm_picks(by=by, picks=[PickDone(*effect) for effect in picked if isinstance(effect, ConfirmPick)])
         if shorts := [Short(*effect) for effect in picked if isinstance(effect, ShortPick)]:

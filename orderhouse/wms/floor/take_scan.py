@@ -4,35 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
-from orderhouse.database import savepoint, unit_of_work
+from orderhouse.database import inside_transaction, mend_connection, savepoint, unit_of_work
+from orderhouse.database.statements import run_together
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import InvalidInput, Refusal
-from orderhouse.kernel.quantities import MAX_QUANTITY
+from orderhouse.kernel.together import Together
 from orderhouse.people.define_badges import badge_name
 from orderhouse.wms.floor import offline, sentences, store
-from orderhouse.wms.floor.barcodes import MAX_LENGTH, Scan, UnreadableScan, read
 from orderhouse.wms.floor.flows import FLOWS, pick
-from orderhouse.wms.floor.flows.effects import Effect, ShortPick
-from orderhouse.wms.floor.flows.machine import Answer, Flow, State, check_step
+from orderhouse.wms.floor.flows.effects import ShortPick
+from orderhouse.wms.floor.flows.machine import Answer
 from orderhouse.wms.floor.gather import barcodes_of, gather
 from orderhouse.wms.floor.post import post
-from orderhouse.wms.floor.store import Session
+from orderhouse.wms.floor.run_scans import Entry, ScanInput, entry_of, readable, run
+from orderhouse.wms.floor.store import Session, Taken
+from orderhouse.wms.floor.take_picks import Sent, take_picks
 from orderhouse.wms.picking.start_tour import start_tour
 from orderhouse.wms.stock.raise_exceptions import Raised, raise_exceptions
 
-
-class ScanInput(NamedTuple):
-    """One scan as its device sent it. ``scan_id`` is made by the device; ``quantity`` was keyed in with it; ``at`` is the
-    device's clock, for people to read."""
-
-    scan_id: UUID
-    text: str
-    quantity: int | None = None
-    at: datetime | None = None
+__all__ = ["NotYourSession", "ScanInput", "start_session", "take_scans"]
 
 
 class NotYourSession(Refusal):
@@ -77,45 +69,66 @@ def start_session(*, by: By, node_id: int, badge: str, flow: str, target: int | 
     return Answer(True, f"{flow}.{screen}", sentences.START[flow, screen].format_map(data), data)
 
 
+MOST_AT_ONCE = 64
+"""Senders whose scans share a commit at most."""
+LINGER, LONGEST_LINGER = 0.25, 0.004
+"""How long a batch waits for the pickers of the last one: a part of what that took, and seconds at most."""
+
+_together = Together[Sent, list[Answer]](take_picks, most=MOST_AT_ONCE, linger=LINGER, longest_linger=LONGEST_LINGER)
+
+
 def take_scans(*, by: By, session_id: int, scans: Sequence[ScanInput]) -> list[Answer]:
     """Take scans in the order given, in one transaction, and answer each; what they do is posted and stored with the answers.
 
     A scan id known already is answered as the first time and not done again. However many scans: the same number of
-    statements, and one call of each verb that is needed. Where a verb refuses (somebody was faster), the batch is taken again
-    in halves, down to the scan that cannot be done: it alone is answered "no" with the verb's sentence, and, if it came in a
-    batch from a scanner that was offline, kept as a conflict for the warehouse manager.
+    statements, and one call of each verb that is needed. Pickers whose scans wait in one process at the same moment share
+    that transaction (:func:`take_picks`, ADR 12); whatever is not plain picking is taken alone. Where a verb refuses (somebody
+    was faster), the scans are taken again in halves, down to the one that cannot be done: it alone is answered "no" with
+    the verb's sentence, and, if it came in a batch from a scanner that was offline, kept as a conflict for the warehouse manager.
     Raises ``NotFound`` (session), :class:`NotYourSession` (another badge or device), and nothing a scanner could cause.
     """
+    if not inside_transaction() and session_id not in _apart:
+        answers = _together.do(by.tenant_id, Sent(by, session_id, scans))
+        if answers is not None:
+            return answers
+        mend_connection()  # what broke the shared batch may have been the leader's connection
+    return _take_alone(by, session_id, scans)
+
+
+_apart: set[int] = set()
+"""Sessions of other flows, which nobody need wait for. A session never changes its flow."""
+_MOST_APART = 10_000
+
+
+def _take_alone(by: By, session_id: int, scans: Sequence[ScanInput]) -> list[Answer]:
     with unit_of_work(by.tenant_id):
         session, answers = store.lock_session(by.tenant_id, session_id, [scan.scan_id for scan in scans])
-        if session.badge != by.actor or session.device != by.device:
+        if not session.belongs_to(by):
             raise NotYourSession(
                 flow=session.flow,
                 badge=session.badge,
                 device=session.device or "none",
                 other=f"{by.actor} on {by.device or 'none'}",
             )
+        if session.flow != "pick":
+            if len(_apart) >= _MOST_APART:
+                _apart.clear()
+            _apart.add(session_id)
         fresh = list({scan.scan_id: scan for scan in reversed(scans) if scan.scan_id not in answers}.values())[::-1]
         if fresh:
-            entries = [(scan, _read(scan.text)) for scan in fresh]
-            taken = _take(by, session, entries, offline=len(fresh) > 1)
-            if session.state["at"] == "ended" and session.ended_at is None:
-                session.ended_at = by.at
-            rows = [(scan.scan_id, _storable(scan.text), _whole(scan.quantity), scan.at or by.at) for scan in fresh]
-            store.record_scans(by, session, rows, taken)
+            taken = _take(by, session, [entry_of(scan) for scan in fresh], offline=len(fresh) > 1)
+            run_together(
+                store.recording(by.tenant_id, [Taken(session, session.state, by.at, [(by, scan) for scan in fresh], taken)])
+            )
             answers.update((scan.scan_id, answer) for scan, answer in zip(fresh, taken, strict=True))
     return [answers[scan.scan_id] for scan in scans]
 
 
-Entry = tuple[ScanInput, Scan | UnreadableScan]
-
-
 def _take(by: By, session: Session, entries: Sequence[Entry], *, offline: bool) -> list[Answer]:
     """Answers to these scans, their effects posted and the session's state moved on; in halves where a verb refuses."""
-    machine = FLOWS[session.flow]
     before = session.state
-    facts = gather(by.tenant_id, session, [scan for _, scan in entries if isinstance(scan, Scan)])
-    session.state, effects, owners, answers = _run(session.flow, machine, before, entries, facts)
+    facts = gather(by.tenant_id, session, readable(entries))
+    session.state, effects, owners, answers = run(session.flow, before, entries, facts)
     if not effects:
         return answers
     try:
@@ -137,35 +150,11 @@ def _take(by: By, session: Session, entries: Sequence[Entry], *, offline: bool) 
     return answers
 
 
-def _run(
-    name: str, machine: Flow, state: State, entries: Sequence[Entry], facts: Any
-) -> tuple[State, list[Effect], list[int], list[Answer]]:
-    """Run scans through the flow: the last state, the effects with the scan each belongs to, the answers."""
-    effects: list[Effect] = []
-    owners: list[int] = []
-    answers: list[Answer] = []
-    for at, (entry, scan) in enumerate(entries):
-        if isinstance(scan, UnreadableScan) or (entry.quantity is not None and abs(entry.quantity) > MAX_QUANTITY):
-            told = str(scan) if isinstance(scan, UnreadableScan) else sentences.QUANTITY_TOO_LARGE.format(quantity=entry.quantity)
-            screen, data = machine.look(state, facts)
-            answers.append(Answer(False, f"{name}.{screen}", told, data))
-            continue
-        step = machine.step(state, scan, entry.quantity, facts)
-        check_step(name, machine.SUCCESSORS, state, step.state)
-        for effect in step.effects:
-            machine.apply(facts, effect)
-            effects.append(effect)
-            owners.append(at)
-        state = step.state
-        answers.append(step.answer)
-    return state, effects, owners, answers
-
-
 def _refused(by: By, session: Session, scan: ScanInput, refusal: Refusal, facts: Any, *, offline: bool) -> Answer:
     """The answer to the one scan a verb said no to; the flow stays where it was and looks again at the next scan."""
     screen, data = FLOWS[session.flow].look(session.state, facts)
     if offline:
-        told = {"flow": session.flow, "badge": session.badge, "device": session.device, "scanned": _storable(scan.text)}
+        told = {"flow": session.flow, "badge": session.badge, "device": session.device, "scanned": scan.storable_text}
         conflict = Raised("conflict", "floor_session", session.id, told | {"refusal": refusal.code, "sentence": str(refusal)})
         raise_exceptions(by=by, node_id=session.node_id, exceptions=[conflict])
     sentence = f"{refusal} {refusal.how_to_mend}".strip()
@@ -180,19 +169,3 @@ def _go_on(by: By, session: Session, answers: list[Answer]) -> None:
         session.state = state
         screen, data = pick.look(state, facts)
         answers[-1] = Answer(True, f"pick.{screen}", sentences.TOUR_GOES_ON.format(bin=data["bin"]), data)
-
-
-def _read(text: str) -> Scan | UnreadableScan:
-    try:
-        return read(text)
-    except UnreadableScan as unreadable:
-        return unreadable
-
-
-def _storable(text: str) -> str:
-    """The text as a database can keep it: no NUL, no lone surrogate, not longer than a label."""
-    return text[:MAX_LENGTH].replace("\x00", "").encode("utf-8", "replace").decode()
-
-
-def _whole(quantity: int | None) -> int | None:
-    return quantity if quantity is None or abs(quantity) <= MAX_QUANTITY else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import orjson
 
-from orderhouse.database import fetch_all, fetch_one
+from orderhouse.database import fetch_all
+from orderhouse.database.statements import run_compiled
 from orderhouse.kernel import sql
 from orderhouse.kernel.errors import NotFound
 from orderhouse.wms.floor.flows import pick
@@ -20,6 +21,10 @@ REMEMBERED_SECONDS = 30.0
 """How long a process shows an item's name or a bin's place as it last read them. A pick's item, lot, bin and order never change."""
 MOST_REMEMBERED = 500
 """Tours a process remembers."""
+
+
+Standing = tuple[int, int, int, str, str | None]
+"""How a task stands: its id, quantity, picked, state and badge."""
 
 
 class _Pick(NamedTuple):
@@ -35,55 +40,111 @@ class _Pick(NamedTuple):
     stop: Stop
 
 
+class _Way(NamedTuple):
+    """A walk: the ids of its tasks, the meters left at each, where in it each is, and whose orders they are for."""
+
+    walk: tuple[int, ...]
+    meters: Sequence[int]
+    position: Mapping[int, int]
+    outbound_ids: frozenset[int]
+
+
+_NOWHERE = _Way((), (), {}, frozenset())
+
+
 @dataclass(slots=True)
 class _Tour:
     number: str
     geometry: Geometry
     picks: dict[int, _Pick]
     until: float
-    measured: tuple[tuple[int, ...], Sequence[int]] = ((), ())
+    way: _Way = _NOWHERE
 
-    def meters_along(self, walk: tuple[int, ...]) -> Sequence[int]:
-        """The meters left at each task of this walk."""
-        measured, meters = self.measured
-        if walk != measured:
-            meters = meters_left(self.geometry, [self.picks[task_id].stop for task_id in walk])
-            self.measured = (walk, meters)
-        return meters
+    def along(self, walk: tuple[int, ...]) -> _Way:
+        """This walk, measured anew if it is another than last time."""
+        way = self.way
+        if walk != way.walk:
+            picks = [self.picks[task_id] for task_id in walk]
+            meters = meters_left(self.geometry, [each.stop for each in picks])
+            position = {task_id: at for at, task_id in enumerate(walk)}
+            way = self.way = _Way(walk, meters, position, frozenset(each.outbound_id for each in picks))
+        return way
 
 
 _known: dict[tuple[int, int], _Tour] = {}
 
 
-def tour_at_hand(tenant_id: int, tour_id: int | None) -> tuple[str, list[pick.Task]]:
-    """A tour's number and its tasks in walking order, as they stand now: one statement, three where the tour is not remembered.
-    Raises NotFound."""
-    rows = fetch_all(sql.load(__file__, "tour_standing"), {"tenant": tenant_id, "tour": tour_id})
-    walk = tuple([row[0] for row in rows])
-    tour = _known.get((tenant_id, tour_id or 0))
-    if tour is None or tour.until < time.monotonic() or not tour.picks.keys() >= set(walk):
-        tour = _read(tenant_id, tour_id)
-        if len(_known) >= MOST_REMEMBERED:
+class Walk(Sequence[pick.Task]):
+    """A tour's tasks as they stand, each made when it is looked at: a scan looks at two or three of fifty. ``stopped``: outbounds
+    that are cancelled, to be said before any task is looked at."""
+
+    def __init__(self, tour: _Tour, standing: Sequence[Standing]) -> None:
+        way = tour.along(tuple([row[0] for row in standing]))
+        self.number, self.position, self.outbound_ids = tour.number, way.position, way.outbound_ids
+        self._picks, self._meters, self._standing = tour.picks, way.meters, standing
+        self._made: dict[int, pick.Task] = {}
+        self.stopped: Set[int] = frozenset()
+
+    def __len__(self) -> int:
+        return len(self._standing)
+
+    @overload
+    def __getitem__(self, at: int) -> pick.Task: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[pick.Task]: ...
+    def __getitem__(self, at: int | slice) -> pick.Task | list[pick.Task]:
+        if isinstance(at, slice):
+            return [self[each] for each in range(*at.indices(len(self)))]
+        if at not in self._made:
+            task_id, quantity, picked, state, badge = self._standing[at]
+            told = self._picks[task_id][:7]
+            stopped = told[0] in self.stopped
+            self._made[at] = pick.Task(task_id, *told, quantity, picked, state, stopped, badge, self._meters[at])
+        return self._made[at]
+
+
+def tours_at_hand(tenant_id: int, tour_ids: Collection[int]) -> dict[int, Walk]:
+    """Tours by id: their tasks in walking order, as they stand now. One statement, three where a tour is not
+    remembered. Raises NotFound."""
+    asked = sorted(tour_ids)
+    rows = run_compiled(sql.load(__file__, "tour_standing"), {"tenant": tenant_id, "tours": asked})
+    standing: dict[int, list[Standing]] = {tour_id: [] for tour_id in asked}
+    for tour_id, *columns in rows:
+        standing[tour_id] = list(zip(*columns, strict=True))
+    now = time.monotonic()
+    known = {tour_id: _known.get((tenant_id, tour_id)) for tour_id in asked}
+    if strange := [
+        tour_id
+        for tour_id, tour in known.items()
+        if tour is None or tour.until < now or any(row[0] not in tour.picks for row in standing[tour_id])
+    ]:
+        fresh = _read(tenant_id, strange)
+        known |= fresh
+        if len(_known) + len(fresh) > MOST_REMEMBERED:
             _known.clear()
-        _known[tenant_id, tour_id or 0] = tour
-    tasks = []
-    for row, meters in zip(rows, tour.meters_along(walk), strict=True):
-        task_id, quantity, picked, state, badge, stopped = row
-        tasks.append(pick.Task(task_id, *tour.picks[task_id][:7], quantity, picked, state, stopped, badge, meters))
-    return tour.number, tasks
+        _known.update({(tenant_id, tour_id): tour for tour_id, tour in fresh.items()})
+    return {tour_id: Walk(tour, standing[tour_id]) for tour_id, tour in known.items() if tour}
 
 
-def _read(tenant_id: int, tour_id: int | None) -> _Tour:
-    found = fetch_one(
-        """SELECT t.number, s.geometry::text FROM wms_tour t JOIN wms_site s ON s.tenant_id = t.tenant_id AND s.node_id = t.node_id
-           WHERE t.tenant_id = %s AND t.id = %s""",
-        (tenant_id, tour_id),
+def _read(tenant_id: int, tour_ids: Sequence[int]) -> dict[int, _Tour]:
+    found = fetch_all(
+        """SELECT t.id, t.number, s.geometry::text FROM wms_tour t
+           JOIN wms_site s ON s.tenant_id = t.tenant_id AND s.node_id = t.node_id
+           WHERE t.tenant_id = %s AND t.id = ANY (%s)""",
+        (tenant_id, list(tour_ids)),
     )
-    if found is None:
-        raise NotFound(kind="tour", code=tour_id, field="target")
-    rows = fetch_all(sql.load(__file__, "tour_tasks"), {"tenant": tenant_id, "tour": tour_id})
-    picks = {task_id: _Pick._make([*told, (aisle, y)]) for task_id, *told, aisle, y in rows}
-    return _Tour(found[0], _geometry(orjson.loads(found[1])), picks, time.monotonic() + REMEMBERED_SECONDS)
+    heads = {tour_id: (number, geometry) for tour_id, number, geometry in found}
+    for tour_id in tour_ids:
+        if tour_id not in heads:
+            raise NotFound(kind="tour", code=tour_id, field="target")
+    picks: dict[int, dict[int, _Pick]] = {tour_id: {} for tour_id in heads}
+    for tour_id, task_id, *told, aisle, y in fetch_all(
+        sql.load(__file__, "tour_tasks"), {"tenant": tenant_id, "tours": list(heads)}
+    ):
+        picks[tour_id][task_id] = _Pick._make([*told, (aisle, y)])
+    until = time.monotonic() + REMEMBERED_SECONDS
+    geometries = {text: _geometry(orjson.loads(text)) for _, text in heads.values()}
+    return {tour_id: _Tour(number, geometries[text], picks[tour_id], until) for tour_id, (number, text) in heads.items()}
 
 
 def _geometry(site: dict[str, Any]) -> Geometry:

@@ -246,7 +246,9 @@ def _answer(
         gone = sum(t.left for t in taken.values()) or sum(lines[i].shipped for i in taken)
         if gone and not free and not in_hand:
             said = f"{outbound.release_number} has left the building"
-            letters.append(Letter("oms", outbound.release_number, CancelRefused(outbound.release_number, outbound.node, said)))
+            left = tuple(LineQuantity(lines[i].line_number, lines[i].shipped) for i in taken if lines[i].shipped)
+            refused = CancelRefused(outbound.release_number, outbound.node, said, left)
+            letters.append(Letter("oms", outbound.release_number, refused))
             events.append(Event("release", outbound_id, "cancel-refused", {"reason": reason, "shipped": gone}))
         elif free or in_hand:
             facts = {"reason": reason, "free": sum(line.quantity for line in free), "putting_back": in_hand}

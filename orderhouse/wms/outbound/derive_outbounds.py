@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from orderhouse.contract.events import Event, record_events
+from orderhouse.contract.events import Event, recording
 from orderhouse.contract.mailbox import Letter, put
 from orderhouse.contract.messages import ReleaseProgressed
-from orderhouse.database import unit_of_work
+from orderhouse.database import execute, unit_of_work
 from orderhouse.kernel.actors import By
 from orderhouse.wms.outbound import store
 
@@ -27,31 +27,34 @@ EVENT = {
 
 
 def derive_outbounds(
-    *, by: By, outbound_ids: Iterable[int], locked: Mapping[int, store.Outbound] | None = None
+    *,
+    by: By,
+    outbound_ids: Iterable[int],
+    locked: Mapping[int, store.Outbound] | None = None,
+    whose: Mapping[int, By] | None = None,
 ) -> dict[int, str]:
     """Set outbounds' states from their lines, tasks and parcels, tell the story and the OMS; answers those that changed.
-    ``locked``: the outbounds, where the caller holds their locks and need not ask for them again."""
+    ``locked``: the outbounds, where the caller holds their locks and need not ask for them again. ``whose``: who brought each of
+    them there, where it was not ``by`` alone."""
     ids = sorted(set(outbound_ids))
     if not ids:
         return {}
     with unit_of_work(by.tenant_id):
         outbounds = store.lock_outbounds(by.tenant_id, ids) if locked is None else {each: locked[each] for each in ids}
         changed = store.derive_states(by.tenant_id, ids)
-        if changed:
-            record_events(
-                by=by,
-                events=[
-                    Event("release", outbound_id, EVENT[state], {"release": outbounds[outbound_id].release_number})
-                    for outbound_id, state in sorted(changed.items())
+        if not changed:
+            return {}
+        doers = whose or dict.fromkeys(ids, by)
+        execute(
+            *recording(
+                by.tenant_id,
+                [
+                    (doers[each], Event("release", each, EVENT[state], {"release": outbounds[each].release_number}))
+                    for each, state in sorted(changed.items())
                 ],
             )
-        letters = [
-            Letter(
-                "oms", outbound.release_number, ReleaseProgressed(outbound.release_number, outbound.node, changed[outbound.id])
-            )
-            for outbound in outbounds.values()
-            if changed.get(outbound.id) in TOLD
-        ]
-        if letters:
-            put(by=by, source="wms", letters=letters)
+        )
+        told = [outbound for outbound in outbounds.values() if changed.get(outbound.id) in TOLD]
+        letters = [Letter("oms", o.release_number, ReleaseProgressed(o.release_number, o.node, changed[o.id])) for o in told]
+        put(by=by, source="wms", letters=letters, senders=[doers[outbound.id] for outbound in told])
         return changed

@@ -11,6 +11,7 @@ import orjson
 
 from orderhouse.contract.messages import Address, ReleaseOrder
 from orderhouse.database import execute, fetch_all, fetch_values
+from orderhouse.database.statements import Part
 from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import NotFound
@@ -81,12 +82,16 @@ def lines_of(tenant_id: int, outbound_ids: Iterable[int]) -> dict[int, OutboundL
 
 def move_units(tenant_id: int, deltas: Mapping[int, Counts]) -> None:
     """Add to lines' counts (line id to deltas that sum to 0); the table's checks refuse what does not add up."""
-    rows = sorted((line_id, *delta) for line_id, delta in deltas.items() if any(delta))
-    if not rows:
-        return
-    columns = list(zip(*rows, strict=True))
+    changed = {line_id: delta for line_id, delta in deltas.items() if any(delta)}
+    if changed:
+        execute(*moving(tenant_id, changed))
+
+
+def moving(tenant_id: int, deltas: Mapping[int, Counts]) -> Part:
+    """What :func:`move_units` writes, as part of a statement."""
+    columns = list(zip(*sorted((line_id, *delta) for line_id, delta in deltas.items()), strict=True))
     names = ("ids", "waiting", "allocated", "picked", "packed", "shipped", "shorted", "putting_back", "cancelled")
-    execute(
+    return Part(
         sql.load(__file__, "move_units"),
         {"tenant": tenant_id, **{name: list(column) for name, column in zip(names, columns, strict=True)}},
     )

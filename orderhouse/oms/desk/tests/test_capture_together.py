@@ -103,7 +103,7 @@ def waiting(shop: Shop, count: int) -> None:
     from orderhouse.oms.desk import capture_together as module
 
     for _ in range(PATIENCE * 50):
-        if module._turns.standing(shop.by.tenant_id) >= count:
+        if module._together.standing(shop.by.tenant_id) >= count:
             return
         time.sleep(0.02)
     raise AssertionError(f"{count} callers never stood in line")

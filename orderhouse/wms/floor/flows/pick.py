@@ -88,7 +88,8 @@ class Tote:
 
 @dataclass(slots=True)
 class Facts:
-    """A tour as it stands: its tasks in walking order, the totes its orders have and those scanned, the barcodes scanned."""
+    """A tour as it stands: its tasks in walking order, the totes its orders have and those scanned, the barcodes scanned.
+    ``position``: where in the walk each task is, by its id."""
 
     badge: str
     tour: str
@@ -96,11 +97,11 @@ class Facts:
     totes: dict[str, Tote] = field(default_factory=dict)
     barcodes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
-    position: dict[int, int] = field(init=False)
+    position: Mapping[int, int] = field(default_factory=dict)
     tote_of: dict[int, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.position = {task.id: at for at, task in enumerate(self.tasks)}
+        self.position = self.position or {task.id: at for at, task in enumerate(self.tasks)}
         self.tote_of = {tote.outbound_id: code for code, tote in self.totes.items() if tote.outbound_id}
 
     def task(self, state: State) -> Task | None:

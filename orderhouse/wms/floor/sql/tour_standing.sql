@@ -1,7 +1,7 @@
--- How far a tour's pick tasks are, along its walk, as the picker meets them.  Parameters: tenant, tour.  Locks: none: the verbs that
--- post look again under their own locks.
-SELECT t.id, t.quantity, t.picked, t.state, t.badge, o.cancel_wanted OR o.state = 'cancelled' AS stopped
+-- How far tours' pick tasks are, along each walk, as the picker meets them: one row a tour, one list a column.
+-- Parameters: tenant, tours.  Locks: none: the verbs that post look again under their own locks.
+SELECT t.tour_id, array_agg(t.id ORDER BY t.sequence), array_agg(t.quantity ORDER BY t.sequence), array_agg(t.picked ORDER BY t.sequence),
+       array_agg(t.state ORDER BY t.sequence), array_agg(t.badge ORDER BY t.sequence)
 FROM wms_pick_task t
-JOIN wms_outbound o ON o.tenant_id = t.tenant_id AND o.id = t.outbound_id
-WHERE t.tenant_id = %(tenant)s AND t.tour_id = %(tour)s
-ORDER BY t.sequence
+WHERE t.tenant_id = %(tenant)s AND t.tour_id = ANY (%(tours)s::bigint[])
+GROUP BY t.tour_id
