@@ -7,7 +7,7 @@ checks foreign keys between their rows when all are done.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -34,11 +34,35 @@ def run_together(parts: Mapping[str, Part]) -> dict[str, list[int]]:
     return {column.name: ids or [] for column, ids in zip(cursor.description or (), row, strict=True)}
 
 
+def run_ahead(statements: Iterable[Mapping[str, Part]]) -> dict[str, list[int]]:
+    """Run statements of parts one after the other, each sent as soon as it is made, so that PostgreSQL works on it while the next is
+    being made; the ids all of them answer, by part. Nothing is known of any before the last: the first that failed is raised
+    then, or earlier, and the transaction with it. ``statements`` may run others of its own, and waits with those for all before."""
+    answers: dict[str, list[int]] = {}
+    sent = []
+    connection = work._connection()
+    with connection.pipeline():
+        for parts in statements:
+            query, names = _joined(tuple((name, part.text) for name, part in parts.items()))
+            sent.append(work._raw(kind=psycopg.RawCursor).execute(query, [parts[part].params[name] for part, name in names]))
+    for cursor in sent:
+        row = cursor.fetchone() or ()
+        for column, ids in zip(cursor.description or (), row, strict=True):
+            answers.setdefault(column.name, []).extend(ids or ())
+    return answers
+
+
 def run_compiled(text: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """All rows of one statement whose named parameters are made positional once, whatever its length: psycopg itself would
     read a long one anew at every call."""
     query, names = _joined((("", text),))
     return work._raw(kind=psycopg.RawCursor).execute(query, [params[name] for _, name in names]).fetchall()
+
+
+def numbered(text: str) -> tuple[bytes, list[str]]:
+    """A statement as the server reads it, its named parameters numbered, and their names in that order."""
+    query, names = _joined((("", text),))
+    return query, [name for _, name in names]
 
 
 @lru_cache(maxsize=256)

@@ -143,9 +143,15 @@ def _cursor(statement: str, params: Params, of: type[Any] | None) -> psycopg.Cur
     return cursor
 
 
-def _raw(row_factory: Any = tuple_row, kind: type[psycopg.Cursor[Any]] = psycopg.Cursor) -> psycopg.Cursor[Any]:
+def _connection() -> psycopg.Connection[Any]:
+    """The driver's own connection, inside a unit of work."""
     if _tenant.get() is None:
         raise RuntimeError("no unit of work: every statement belongs to a tenant's transaction")
+    driver: psycopg.Connection[Any] = connection.connection
+    return driver
+
+
+def _raw(row_factory: Any = tuple_row, kind: type[psycopg.Cursor[Any]] = psycopg.Cursor) -> psycopg.Cursor[Any]:
     # Not the driver's own cursor: Django makes that one write parameters into the text, here the server binds them, so that
     # arrays travel as arrays and statements are prepared.
-    return kind(connection.connection, row_factory=row_factory)
+    return kind(_connection(), row_factory=row_factory)

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from ninja.errors import ValidationError
 
 from orderhouse.database import inside_transaction, savepoint, unit_of_work
+from orderhouse.database.statements import Part
 from orderhouse.http.bodies import JSON, announced_length, check_media_type, read_body, read_json
 from orderhouse.http.faults import Fault, fault_of
 from orderhouse.http.keys import Presented, presented_key
@@ -21,7 +22,7 @@ from orderhouse.http.problems import MEDIA_TYPE, NotNow, OutcomeUnknown, problem
 from orderhouse.kernel import clock
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import InvalidInput, Refusal
-from orderhouse.people.api_keys import Bearer, check_api_key
+from orderhouse.people.api_keys import Bearer, check_and_ask
 from orderhouse.people.idempotency import StoredAnswer, claim_key, fingerprint, store_answer
 
 TRIES = 3
@@ -32,11 +33,13 @@ T = TypeVar("T")
 
 
 class Call(HttpRequest):
-    """A request whose key has been checked: ``by`` commands in its name. ``payload`` is the JSON of its body, if any."""
+    """A request whose key has been checked: ``by`` commands in its name. ``payload`` is the JSON of its body, if any; ``told`` the rows of
+    what its operation asked beforehand, if it did."""
 
     by: By
     bearer: Bearer
     payload: Any
+    told: list[tuple[Any, ...]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ class Manner:
     it calls must stand outside any, or because it streams. ``shares``: so it does where no Idempotency-Key binds answer and effect to
     one transaction; then several requests may share a commit. ``accepts``: media types of the body. ``parses`` False leaves the
     body to the operation (a stream, or JSON that is kept even when it is malformed). ``streams``: media type for which it
-    has its own work and its own reading.
+    has its own work and its own reading. ``asks``: the one statement of a read that can be told from the request alone, and then goes
+    out together with the key's check, with no unit of work; None where it cannot.
     """
 
     scope: str
@@ -57,6 +61,7 @@ class Manner:
     accepts: tuple[str, ...] = (JSON,)
     parses: bool = True
     streams: str = ""
+    asks: Callable[[HttpRequest, int], Part | None] | None = None
 
 
 class Act(Protocol):
@@ -72,6 +77,9 @@ def attend(request: HttpRequest, manner: Manner, act: Act) -> HttpResponseBase:
             _check(request, manner, key)
             return act(request)
         _read(request, manner, key)
+        request.told = None  # type: ignore[attr-defined]
+        if manner.asks and _looking(lambda: _asked(request, manner, key)):
+            return act(request)
         if manner.own_work or (manner.shares and not _command_key(request)):
             _check(request, manner, key)
             return _once_by_itself(request, manner, act)
@@ -118,6 +126,11 @@ def repeatedly(work: Callable[[], T]) -> T:
         if lost:
             raise OutcomeUnknown() from error
         raise
+
+
+def _looking(work: Callable[[], T]) -> T:
+    """Run ``work``, which changes nothing and is its own transaction, with the patience of :func:`patiently`."""
+    return work() if inside_transaction() else _again(work, lambda: False)
 
 
 def _again(work: Callable[[], T], is_unknown: Callable[[], bool]) -> T:
@@ -207,17 +220,28 @@ def _take_body(request: HttpRequest, manner: Manner) -> None:
 
 
 def _check(request: HttpRequest, manner: Manner, key: Presented) -> None:
-    patiently(key.tenant_id, lambda: _identify(request, manner, key))
+    _looking(lambda: _identify(request, manner, key))
 
 
-def _identify(request: HttpRequest, manner: Manner, key: Presented) -> None:
+def _asked(request: HttpRequest, manner: Manner, key: Presented) -> bool:
+    """Whether the operation told its statement beforehand: then the key is checked, and the statement answered."""
+    assert manner.asks
+    asked = manner.asks(request, key.tenant_id)
+    if asked is None:
+        return False
+    (request.told,) = _identify(request, manner, key, asked)  # type: ignore[attr-defined]
+    return True
+
+
+def _identify(request: HttpRequest, manner: Manner, key: Presented, *asked: Part) -> list[list[tuple[Any, ...]]]:
     at = clock.now()
-    bearer = check_api_key(key.text, at=at)
+    bearer, told = check_and_ask(key.text, at=at, asked=asked)
     bearer.must_have(manner.scope)
     request.bearer = bearer  # type: ignore[attr-defined]
     request.by = By(  # type: ignore[attr-defined]
         bearer.tenant_id, f"key:{bearer.name}", at, device="api", command_id=request.META.get("HTTP_IDEMPOTENCY_KEY", "")[:255]
     )
+    return told
 
 
 def _command_key(request: HttpRequest) -> str:

@@ -45,7 +45,8 @@ class Door(Router):
     """The operations of one part of the API. Each is refused to keys without its scope, by default to all."""
 
     def read(self, path: str, *, scope: str, answers: Any, **rest: Any) -> Callable[[Handler], Handler]:
-        """A GET. ``answers`` is the shape of its 200; the handler's result is shaped by it, attribute by attribute."""
+        """A GET. ``answers`` is the shape of its 200; the handler's result is shaped by it, attribute by attribute. ``asks``: the statement it
+        can tell beforehand (:class:`attend.Manner`)."""
         return self._operation("GET", path, scope, {200: answers}, rest)
 
     def command(
@@ -68,6 +69,7 @@ class Door(Router):
             accepts=rest.pop("accepts", (JSON,)),
             parses=rest.pop("parses", True),
             streams=rest.pop("streams", ""),
+            asks=rest.pop("asks", None),
         )
         (status,), (shape,) = answers, answers.values()
         extra["responses"] = PROBLEMS | dict(extra.get("responses", {}))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 from django.http import HttpRequest, StreamingHttpResponse, UnreadablePostError
@@ -12,6 +13,7 @@ from django.http import HttpRequest, StreamingHttpResponse, UnreadablePostError
 from orderhouse.http.bodies import malformed
 from orderhouse.http.problems import BodyBrokeOff, MalformedJson
 
+T = TypeVar("T")
 NDJSON = "application/x-ndjson"
 LONGEST_LINE = 8 * 2**20
 """Bytes of one line: an order of 20,000 lines fits several times."""
@@ -53,6 +55,22 @@ def in_batches(lines: Iterable[Line], most: int, most_bytes: int = 8 * 2**20) ->
             batch, size = [], 0
     if batch:
         yield batch
+
+
+_END: Any = object()
+
+
+def one_ahead(batches: Iterator[T]) -> Iterator[T]:
+    """The same, the next one made by a thread beside while its taker works on this one, mostly waiting for the database. What making
+    one raises is raised where it would have come. A taker who leaves early waits for nobody."""
+    beside = ThreadPoolExecutor(1, "one-ahead")
+    try:
+        coming = beside.submit(next, batches, _END)
+        while (batch := coming.result()) is not _END:
+            coming = beside.submit(next, batches, _END)
+            yield batch
+    finally:
+        beside.shutdown(wait=False)
 
 
 class Answers:

@@ -80,6 +80,22 @@ class MethodNotAllowed(Refusal):
     status = 405
 
 
+class UnreadableRequest(Refusal):
+    """What came is no request that can be read."""
+
+    sentence = "The request cannot be read."
+    remedy = "Check how it is put together: its head, its address, the number of its fields."
+    status = 400
+
+
+class UnknownHost(Refusal):
+    """The Host header names no address of this house (RFC 9110, section 15.5.20)."""
+
+    sentence = "This house is not known under the host the request names."
+    remedy = "Use the address it is served at; whoever runs it names further ones in ORDERHOUSE_HOSTS."
+    status = 421
+
+
 class InvalidFields(Refusal):
     """Fields of the request that can never be right, all of them."""
 

@@ -119,6 +119,6 @@ def test_the_short_way_keeps_the_headers_and_checks_the_host(partner: Partner, s
     assert answer.headers["Content-Length"] == str(len(answer.raw))
     assert "Set-Cookie" not in answer.headers
     stranger = partner.client.get("/api/v1/availability", {"sku": "A"}, headers={"host": "evil.example"})
-    assert (stranger.status_code, stranger.headers["Content-Type"]) == (422, "application/problem+json")
+    assert (stranger.status_code, stranger.headers["Content-Type"]) == (421, "application/problem+json")
     nowhere = partner.get("/nowhere")
     assert (nowhere.status, nowhere.body["code"]) == (404, "no-such-address")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orderhouse.http import lines
-from orderhouse.http.lines import Answers, Line, in_batches, json_lines
+from orderhouse.http.lines import Answers, Line, in_batches, json_lines, one_ahead
 from orderhouse.http.problems import BodyBrokeOff
 
 
@@ -49,6 +51,35 @@ def test_a_line_past_the_cap_is_skipped_to_its_end(monkeypatch: pytest.MonkeyPat
         (2, None, True),
         (3, {"a": 2}, False),
     ]
+
+
+def test_the_next_batch_is_made_while_this_one_is_worked_on_and_no_further() -> None:
+    made: list[int] = []
+    second = threading.Event()
+
+    def batches() -> Iterator[int]:
+        for number in range(4):
+            made.append(number)
+            if number == 1:
+                second.set()
+            yield number
+
+    taken = one_ahead(batches())
+    assert next(taken) == 0
+    assert second.wait(60)  # nobody has asked for it yet
+    assert len(made) == 2
+    assert list(taken) == [1, 2, 3]
+
+
+def test_what_breaks_ahead_is_told_after_what_came_before_it() -> None:
+    def batches() -> Iterator[int]:
+        yield 1
+        raise BodyBrokeOff(received=1, announced=2)
+
+    taken = one_ahead(batches())
+    assert next(taken) == 1
+    with pytest.raises(BodyBrokeOff):
+        next(taken)
 
 
 def test_batches_are_cut_by_count_and_by_size() -> None:

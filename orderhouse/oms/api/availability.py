@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 import orjson
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from orderhouse.catalog.resolve import resolve_items, resolve_nodes
 from orderhouse.database import fetch_all
-from orderhouse.http.attend import Call
+from orderhouse.database.at_once import opening
+from orderhouse.database.statements import Part
+from orderhouse.http.attend import Call, patiently
 from orderhouse.http.bodies import JSON
 from orderhouse.http.doors import Door
 from orderhouse.http.shapes import Limit, Listing, RowId
 from orderhouse.kernel import sql
 from orderhouse.kernel.errors import InvalidInput, NotFound
 from orderhouse.oms.api import shapes
+from orderhouse.oms.api.known_skus import Known, Memory
 from orderhouse.oms.channels.queries import channel_by_code
 from orderhouse.oms.promise.queries import Availability, Behind, explain_availability, movements_behind
 from orderhouse.oms.promise.rules import part_of
@@ -29,6 +33,7 @@ door = Door(tags=["Availability"])
 safety_door = Door(tags=["Availability"])
 
 MOST_SKUS = 500
+_memory = Memory()
 _ASKED = {
     "parameters": [
         {
@@ -56,32 +61,78 @@ _ASKED = {
 }
 
 
-@door.read("", scope="stock:read", answers=shapes.Availability, openapi_extra=_ASKED)
+class _Asked(NamedTuple):
+    """What a request asks for. ``known``: the items behind its SKUs, where all are known; ``seen``: since when."""
+
+    skus: list[str]
+    channel: str | None
+    owner: str | None
+    known: Known | None
+    seen: int
+
+
+def _beforehand(request: HttpRequest, tenant_id: int) -> Part | None:
+    """The read: of the items, where those behind all SKUs are known already, else by way of the catalog."""
+    said = _parsed(request.META.get("QUERY_STRING", ""))
+    skus, channel, owner = said.get("sku", []), said.get("channel", [None])[-1], said.get("owner", [None])[-1]
+    if not 1 <= len(skus) <= MOST_SKUS:
+        return None
+    known = _memory.known(tenant_id, channel, owner, skus)
+    request.asked = _Asked(skus, channel, owner, known, opening())  # type: ignore[attr-defined]
+    if known is None:
+        return _by_sku(tenant_id, skus, channel, owner)
+    params = {"tenant": tenant_id, "channel": channel, "owner": owner, "owner_id": known.owner_id}
+    return Part(sql.load(__file__, "availability_of_items"), params | {"item_ids": sorted(known.items.values())})
+
+
+@door.read("", scope="stock:read", answers=shapes.Availability, asks=_beforehand, openapi_extra=_ASKED)
 def get_availability(request: Call) -> HttpResponse:
     """Base units that may be promised now, of up to 500 SKUs, over all active nodes."""
-    asked = _asked(request.META.get("QUERY_STRING", ""))
-    skus, channel = asked.get("sku", []), asked.get("channel", [None])[-1]
-    if not 1 <= len(skus) <= MOST_SKUS:
-        raise InvalidInput(
-            field="sku",
-            reason=f"{len(skus)} SKUs where 1 to {MOST_SKUS} fit",
-            remedy="Repeat sku= for each; ask for the rest next.",
-        )
-    rows = fetch_all(
-        sql.load(__file__, "availability_by_sku"),
-        {"tenant": request.by.tenant_id, "skus": skus, "channel": channel, "owner": asked.get("owner", [None])[-1]},
-    )
-    if channel and not (rows and rows[0][0]):
-        raise NotFound(kind="channel", code=channel, field="channel")
+    if request.told is None:
+        count = len(_parsed(request.META.get("QUERY_STRING", "")).get("sku", []))
+        remedy = "Repeat sku= for each; ask for the rest next."
+        raise InvalidInput(field="sku", reason=f"{count} SKUs where 1 to {MOST_SKUS} fit", remedy=remedy)
+    asked: _Asked = request.asked  # type: ignore[attr-defined]
+    answer = _of_items(asked, request.told) if asked.known else _of_skus(asked, request.told, request.by.tenant_id)
+    if answer is None:  # another owner is meant than was
+        part = _by_sku(request.by.tenant_id, *asked[:3])
+        rows = patiently(request.by.tenant_id, lambda: fetch_all(part.text, part.params))
+        answer = _of_skus(asked, rows, request.by.tenant_id)
+    return HttpResponse(orjson.dumps({"channel": asked.channel} | answer), content_type=JSON)
+
+
+def _of_items(asked: _Asked, rows: Sequence[tuple[Any, ...]]) -> dict[str, Any] | None:
+    """The answer, if the owner whose items were read is still the one who is meant."""
+    ((owners, code, buffer, share, item_ids, units),) = rows
+    owner_id, items = asked.known or Known(0, {})
+    if owners != [owner_id]:
+        return None
+    free = dict(zip(item_ids or (), units or (), strict=True))
+    if buffer or share != 100:
+        free = {item_id: part_of(there, buffer, share) for item_id, there in free.items()}
+    data = [{"sku": sku, "owner": code, "available": free.get(items[sku], 0)} for sku in sorted(items)]
+    return {"data": data, "unknown": []}
+
+
+def _of_skus(asked: _Asked, rows: Sequence[tuple[Any, ...]], tenant_id: int) -> dict[str, Any]:
+    """The answer; what the SKUs mean is remembered."""
+    if asked.channel and not (rows and rows[0][0]):
+        raise NotFound(kind="channel", code=asked.channel, field="channel")
+    found = [row for row in rows if row[2] is not None]
     data = [
-        {"sku": sku, "owner": owner, "available": part_of(units, buffer, share)}
-        for _, sku, owner, units, buffer, share in rows
-        if sku is not None
+        {"sku": sku, "owner": code, "available": part_of(units, buffer, share)}
+        for _, _, sku, _, _, code, units, buffer, share in found
     ]
     data.sort(key=itemgetter("sku", "owner"))
-    known = {row["sku"] for row in data}
-    answer = {"channel": channel, "data": data, "unknown": [sku for sku in dict.fromkeys(skus) if sku not in known]}
-    return HttpResponse(orjson.dumps(answer), content_type=JSON)
+    items = {sku: item_id for _, _, sku, _, item_id, *_ in found}
+    if found and found[0][1] == 1:  # one owner is meant
+        _memory.remember(tenant_id, asked.channel, asked.owner, found[0][3], items, seen=asked.seen)
+    return {"data": data, "unknown": [sku for sku in dict.fromkeys(asked.skus) if sku not in items]}
+
+
+def _by_sku(tenant_id: int, skus: list[str], channel: str | None, owner: str | None) -> Part:
+    params = {"tenant": tenant_id, "skus": skus, "channel": channel, "owner": owner}
+    return Part(sql.load(__file__, "availability_by_sku"), params)
 
 
 @door.read("movements", scope="stock:read", answers=Listing[shapes.Behind])
@@ -120,16 +171,18 @@ def put_safety_stock(request: Call, body: list[shapes.SafetyStock]) -> Mapping[s
     return {"set": len(targets)}
 
 
-def _asked(query: str) -> dict[str, list[str]]:
+def _parsed(query: str) -> dict[str, list[str]]:
     """As ``parse_qs``, which takes a microsecond a SKU where nothing is escaped."""
     if "%" in query or "+" in query:
         return parse_qs(query)
-    asked: dict[str, list[str]] = {}
+    said: dict[str, list[str]] = {}
     for part in query.split("&"):
         name, _, value = part.partition("=")
-        if value:
-            asked.setdefault(name, []).append(value)
-    return asked
+        if value and name in said:
+            said[name].append(value)
+        elif value:
+            said[name] = [value]
+    return said
 
 
 def _owner_code(tenant_id: int, owner_id: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -16,12 +16,13 @@ from orderhouse.database import fetch_value
 from orderhouse.http.attend import Call, patiently, repeatedly
 from orderhouse.http.bodies import JSON, read_json
 from orderhouse.http.doors import Door
-from orderhouse.http.lines import NDJSON, Answers, Line, in_batches, json_lines
+from orderhouse.http.lines import NDJSON, Answers, Line, in_batches, json_lines, one_ahead
 from orderhouse.http.problems import MalformedJson, problem
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import InvalidInput, NotFound, Refusal
 from orderhouse.oms.api import shapes
 from orderhouse.oms.desk.cancel_order import cancel_order
+from orderhouse.oms.desk.capture_batch import Submitted, capture_batch, read_submission
 from orderhouse.oms.desk.capture_orders import capture_orders
 from orderhouse.oms.desk.capture_together import capture_together
 from orderhouse.oms.desk.hold_order import hold_order
@@ -87,7 +88,7 @@ def submit_orders(request: Call) -> HttpResponseBase:
             reason=f"a list of {len(payload):,} orders where {MOST_IN_A_LIST:,} fit",
             remedy=f"Send any number of orders as {NDJSON}, one a line.",
         )
-    answers = patiently(request.by.tenant_id, lambda: _place(request.by, payload, source), repeatable=False)
+    answers = repeatedly(lambda: _place(request.by, payload, source))
     results = [_result(placed) for placed in answers]
     counts = {name: sum(result["outcome"] == name for result in results) for name in ("placed", "duplicate", "invalid")}
     return _json({"results": results, **counts}, 207 if counts["invalid"] else 200)
@@ -97,19 +98,28 @@ def _submit_stream(request: Call, source: bool) -> HttpResponseBase:
     answers = Answers()
     done = 0
     try:
-        for batch in in_batches(json_lines(request), LINES_A_BATCH):
-            answers.add(patiently(request.by.tenant_id, lambda batch=batch: _place_lines(request.by, batch, source)))  # type: ignore[misc]
-            done = batch[-1].number
+        for lines, read in one_ahead(_read_lines(request.by, in_batches(json_lines(request), LINES_A_BATCH))):
+            answers.add(_place_lines(request.by, lines, read, source))
+            done = lines[-1].number
     except Refusal as refusal:
         return problem(refusal, instance=request.path, lines_done=done)
     return answers.response()
 
 
-def _place_lines(by: By, lines: Sequence[Line], source: bool) -> list[dict[str, Any]]:
+def _read_lines(by: By, batches: Iterable[Sequence[Line]]) -> Iterator[tuple[Sequence[Line], list[Submitted]]]:
+    """Each batch with its orders as read; what is not JSON is none."""
+    for lines in batches:
+        yield lines, [read_submission(by, line.value, "api") for line in lines if not line.broken]
+
+
+def _place_lines(by: By, lines: Sequence[Line], read: Sequence[Submitted], source: bool) -> list[dict[str, Any]]:
+    """Capture what could be read, outside any transaction: so that large batches take turns (ADR 10); then keep what is not JSON."""
+    if source:
+        placed = iter(repeatedly(lambda: capture_batch(tenant_id=by.tenant_id, submitted=read)))
+    else:
+        placed = iter(repeatedly(lambda: place_orders(by=by, submissions=[one.submission for one in read], source="api")))
     broken = [(line.text, line.broken) for line in lines if line.broken]
-    kept = iter(_keep_unreadable(by, broken))
-    right = [line.value for line in lines if not line.broken]
-    placed = iter(_place(by, right, source))
+    kept = iter(patiently(by.tenant_id, lambda: _keep_unreadable(by, broken)) if broken else ())
     return [
         {"line": line.number} | (_unreadable(line.broken, next(kept)) if line.broken else _result(next(placed))) for line in lines
     ]

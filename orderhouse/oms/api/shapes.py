@@ -241,7 +241,7 @@ class ParcelContent(Shape):
     serial_number: str
 
 
-class Parcel(Shape):
+class ShippedParcel(Shape):
     sscc: str
     tracking: str
     weight_grams: int
@@ -256,7 +256,7 @@ class Shipment(Shape):
     carrier: str
     service: str
     shipped_at: datetime
-    parcels: list[Parcel]
+    parcels: list[ShippedParcel]
 
 
 class SourcingDecision(Shape):

@@ -9,6 +9,8 @@ import orjson
 
 from orderhouse.contract.events import Event, record_events
 from orderhouse.database import after_commit, execute, fetch_all, savepoint, unit_of_work
+from orderhouse.database.at_once import at_once
+from orderhouse.database.statements import Part
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import Refusal
 from orderhouse.oms.orders.cancel_each import Withdrawal, cancel_each
@@ -55,8 +57,15 @@ def apply_late_cancels(*, by: By, keys: Collection[tuple[str, str]] | None = Non
     return len(rows)
 
 
+_KEPT = """SELECT 1 FROM oms_early_cancel e JOIN unnest(%(channels)s::text[], %(numbers)s::text[]) k (channel, number)
+           ON e.channel = k.channel AND e.channel_order_id = k.number WHERE e.tenant_id = %(tenant)s LIMIT 1"""
+
+
 def _apply_now(by: By, keys: list[tuple[str, str]]) -> None:
+    channels, numbers = (list(column) for column in zip(*keys, strict=True))
     try:
-        apply_late_cancels(by=by, keys=keys)
+        ((*kept,),) = at_once(by.tenant_id, [Part(_KEPT, {"tenant": by.tenant_id, "channels": channels, "numbers": numbers})])
+        if kept:  # hardly ever; to look takes no transaction of ours
+            apply_late_cancels(by=by, keys=keys)
     except Exception as error:
         log.warning("a kept cancellation is applied later: %s", error)

@@ -146,10 +146,10 @@ class Statements:
     """Counts the statements sent to PostgreSQL inside the block."""
 
     def __enter__(self) -> Statements:
-        from orderhouse.database import work
+        from orderhouse.database import at_once, work
 
         self.sent: list[str] = []
-        self._raw = work._raw
+        self._raw, self._run = work._raw, at_once._run
 
         def counted(*args: Any, **kwargs: Any) -> Any:
             cursor = self._raw(*args, **kwargs)
@@ -162,10 +162,14 @@ class Statements:
 
             return Counted()
 
-        work._raw = counted
+        def counted_at_once(parts: Any, known: Any) -> Any:
+            self.sent += [part.text for part in parts[1:]]  # the first says for whom
+            return self._run(parts, known)
+
+        work._raw, at_once._run = counted, counted_at_once
         return self
 
     def __exit__(self, *_: object) -> None:
-        from orderhouse.database import work
+        from orderhouse.database import at_once, work
 
-        work._raw = self._raw
+        work._raw, at_once._run = self._raw, self._run
