@@ -15,16 +15,16 @@ speed is left once there is a product around it.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
-from time import perf_counter
 from typing import Any
 
 import psycopg
 
+from bench.meter import shared_out
 from bench.recording import UNCHANGED, Values, Written
 
 COPY_FROM = 150
@@ -101,36 +101,9 @@ class Floor:
             for setting in _ONLY_READY:
                 connection.execute(setting)
             self.clients.append(connection)
-        todo, end = iter(calls), [0.0]
-        turn, gate = threading.Lock(), threading.Barrier(clients + 1)
-        taken: list[float] = []
-        failures: list[BaseException] = []
-
-        def work(connection: psycopg.Connection) -> None:
-            gate.wait()
-            try:
-                while perf_counter() < end[0]:
-                    with turn:
-                        call = next(todo, None)
-                    if call is None:
-                        return
-                    begun = perf_counter()
-                    call(connection)
-                    taken.append(perf_counter() - begun)
-            except BaseException as error:
-                failures.append(error)
-
-        threads = [threading.Thread(target=work, args=(connection,)) for connection in self.clients[:clients]]
-        for thread in threads:
-            thread.start()
-        begun = perf_counter()
-        end[0] = begun + seconds
-        gate.wait()
-        for thread in threads:
-            thread.join()
-        if failures:
-            raise failures[0]
-        return perf_counter() - begun, taken
+        seats = [partial(nullcontext, connection) for connection in self.clients[:clients]]
+        spent, taken, _ = shared_out(calls, seats, seconds=seconds)
+        return spent, taken
 
     def make_ready(self, written: Sequence[Written], *, copy_from: int = COPY_FROM) -> list[Ready]:
         """Compare with what stands, so that only what changes is written, and put everything into the driver's form."""

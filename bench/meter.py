@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -92,33 +93,51 @@ def in_threads(calls: Iterable[Callable[[], Any]], clients: int, *, seconds: flo
     all, seconds for each, and what they answered."""
     from django.db import connection
 
-    todo, turn, gate = iter(calls), threading.Lock(), threading.Barrier(clients + 1)
+    @contextmanager
+    def connected() -> Iterator[None]:
+        connection.ensure_connection()
+        try:
+            yield
+        finally:
+            connection.close()
+
+    return shared_out((_plainly(call) for call in calls), [connected] * clients, seconds=seconds)
+
+
+def _plainly(call: Callable[[], Any]) -> Callable[[None], Any]:
+    return lambda _: call()
+
+
+def shared_out(
+    calls: Iterable[Callable[[Any], Any]], seats: Sequence[Callable[[], AbstractContextManager[Any]]], *, seconds: float = 1e9
+) -> tuple[float, list[float], list[Any]]:
+    """Make the calls from one thread a seat, let go together, each call with what its seat gives; none begins after ``seconds``. Answers
+    as :func:`in_threads` does; the first failure is raised when all are done."""
+    todo, turn, gate = iter(calls), threading.Lock(), threading.Barrier(len(seats) + 1)
     taken: list[float] = []
     answers: list[Any] = []
     failures: list[BaseException] = []
     end = [0.0]
 
-    def work() -> None:
-        connection.ensure_connection()
-        gate.wait()
-        try:
-            while perf_counter() < end[0]:
-                with turn:
-                    call = next(todo, None)
-                if call is None:
-                    return
-                begun = perf_counter()
-                answers.append(call())
-                taken.append(perf_counter() - begun)
-        except BaseException as error:
-            failures.append(error)
-        finally:
-            connection.close()
+    def work(seat: Callable[[], AbstractContextManager[Any]]) -> None:
+        with seat() as given:
+            gate.wait()
+            try:
+                while perf_counter() < end[0]:
+                    with turn:
+                        call = next(todo, None)
+                    if call is None:
+                        return
+                    begun = perf_counter()
+                    answers.append(call(given))
+                    taken.append(perf_counter() - begun)
+            except BaseException as error:
+                failures.append(error)
 
-    threads = [threading.Thread(target=work) for _ in range(clients)]
+    threads = [threading.Thread(target=work, args=(seat,)) for seat in seats]
     for thread in threads:
         thread.start()
-    while gate.n_waiting < clients:
+    while gate.n_waiting < len(seats):
         time.sleep(0.001)
     begun = perf_counter()
     end[0] = begun + seconds

@@ -102,10 +102,16 @@ def _transactions(messages: Iterator[bytes]) -> Iterator[Written]:
                 _changed(written, relation, message)
             else:
                 row, _ = _row(message, 6)
-                key = relation.key(row)
-                if written.new.get(relation.name, {}).pop(key, None) is None:
-                    written.changed.get(relation.name, {}).pop(key, None)
-                    written.gone.setdefault(relation.name, set()).add(key)
+                _gone(written, relation, relation.key(row))
+
+
+def _gone(written: Written, relation: _Relation, key: Values) -> Values | None:
+    """Note that a row is gone; the row as this transaction wrote it before, if it did."""
+    new = written.new.get(relation.name, {}).pop(key, None)
+    if new is not None:
+        return new
+    written.gone.setdefault(relation.name, set()).add(key)
+    return written.changed.get(relation.name, {}).pop(key, None)
 
 
 def _changed(written: Written, relation: _Relation, message: bytes) -> None:
@@ -114,8 +120,12 @@ def _changed(written: Written, relation: _Relation, message: bytes) -> None:
         old, at = _row(message, 6)
     row, _ = _row(message, at + 1)
     key = relation.key(row)
-    if old is not None and relation.key(old) != key:
-        raise NotImplementedError(f"a key of {relation.name} changed")
+    if old is not None and relation.key(old) != key:  # one row goes, another comes
+        moved = _filled(row, _gone(written, relation, relation.key(old)))
+        if UNCHANGED in moved:
+            raise ValueError(f"a row of {relation.name} changed its key, and the log does not repeat all of it")
+        written.new.setdefault(relation.name, {})[key] = moved
+        return
     new = written.new.get(relation.name, {})
     home = new if key in new else written.changed.setdefault(relation.name, {})
     home[key] = _filled(row, home.get(key))

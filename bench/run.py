@@ -4,6 +4,8 @@
 turns with a floor (:mod:`bench.floor`) that writes the same rows durably into a copy of the same database in the same cluster. It
 prints a table and writes ``docs/figures/bench.json`` (the rows) and ``bench.environment.json`` (machine, versions, settings, commit).
 
+A row that fails is named and keeps no other from being measured; the run then ends with status 1.
+
 ``--rows a,b`` measures some rows, ``--quick`` shortly (to see that it works), ``--full`` adds growth and a slow disk.
 """
 
@@ -14,9 +16,13 @@ import json
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from django.db import connections
 
 from bench.business import open_shop
 from bench.full import grow, slow_disk
@@ -65,18 +71,23 @@ def main(words: list[str] | None = None) -> int:
     ground = Ground(asked.state or Path(tempfile.mkdtemp(prefix="orderhouse-bench-")))
     try:
         environment = ground.environment() | {"turns": 1 if asked.quick else asked.repeats, "seconds_a_turn": asked.seconds}
-        rows, environment["tables_that_differ"] = measure(ground, names, asked)
+        rows, environment["failed"], environment["tables_that_differ"] = measure(ground, names, asked)
     finally:
         ground.close()
     environment["minutes"] = round((time.time() - begun) / 60, 1)
     print(f"{environment['minutes']} minutes on {environment['machine']}, a flush takes {environment['flush_ms']} ms")
     if asked.json or not (asked.quick or names != list(ROWS)):
         keep(asked.json or FIGURES / ("bench-full.json" if asked.full else "bench.json"), rows, environment)
-    return 0
+    for name, why in environment["failed"].items():
+        print(f"{name} FAILED: {why}", file=sys.stderr)
+    return 1 if environment["failed"] else 0
 
 
-def measure(ground: Ground, names: list[str], asked: argparse.Namespace) -> tuple[list[Row], dict[str, list[int]]]:
-    """Build the businesses and measure the rows named: the rows, and where product and floor do not hold the same number of rows."""
+def measure(
+    ground: Ground, names: list[str], asked: argparse.Namespace
+) -> tuple[list[Row], dict[str, str], dict[str, list[int]]]:
+    """Build the businesses and measure the rows named: the rows, what failed and why, and where product and floor do not hold the
+    same number of rows."""
     ground.use()
     shop = open_shop(items=400 if asked.quick else 10_000)
     floor = floor_work.open_business(quick=asked.quick) if {"wave", "floor_scan", "shipment"} & set(names) else None
@@ -89,20 +100,35 @@ def measure(ground: Ground, names: list[str], asked: argparse.Namespace) -> tupl
         told=tell,
         store={"floor": floor, "waves": []},
     )
+    failed: dict[str, str] = {}
+    rows = {name: tried(name, ROWS[name], failed) for name in names}
     tell(None)
     yard.open()
     try:
-        for name in names:
-            ROWS[name](yard)
+        for row in rows.values():
+            row(yard)
         differing = yard.differing()
         if asked.full:
-            slow_disk(
-                yard, [ROWS[name] for name in names if name in ("capture_bulk", "capture_single", "capture_http", "floor_scan")]
-            )
-            grow(yard, [ROWS[name] for name in names], small=asked.quick)
+            slowly = [rows[name] for name in names if name in ("capture_bulk", "capture_single", "capture_http", "floor_scan")]
+            tried("slow disk", partial(slow_disk, rows=slowly), failed)(yard)
+            tried("growth", partial(grow, rows=list(rows.values()), small=asked.quick), failed)(yard)
     finally:
         yard.close()
-    return yard.rows, differing
+    return yard.rows, failed, differing
+
+
+def tried(name: str, measured: Callable[[Yard], None], failed: dict[str, str]) -> Callable[[Yard], None]:
+    """The same, but what it raises is told and kept in ``failed``: an hour's figures do not hang on one row."""
+
+    def go_on(yard: Yard) -> None:
+        try:
+            measured(yard)
+        except Exception as error:
+            failed[name] = f"{type(error).__name__}: {error}"
+            traceback.print_exc()
+            connections.close_all()  # what it left open is rolled back
+
+    return go_on
 
 
 def tell(row: Row | None) -> None:

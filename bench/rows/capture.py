@@ -12,6 +12,7 @@ from bench.business import Order, lines_in
 from bench.meter import Stretch, in_threads
 from bench.recording import Written
 from bench.yard import Target, Yard
+from orderhouse.config.ready import ready, settle_in, take_writer_number
 from orderhouse.kernel import clock
 from orderhouse.kernel.actors import By
 
@@ -21,6 +22,7 @@ MOST_ORDERS = 8_000
 
 def capture_bulk(yard: Yard) -> None:
     """Batches of 10, 100 and 1,000 orders by 1 and 8 callers. Floor: each transaction's rows by COPY."""
+    settle_in()  # as every process of the product does
     for clients in (1, 8):
         for batch in (10, 100, 1_000):
             if (yard.narrow and (clients, batch) != (1, 1_000)) or (yard.quick and batch != 10):
@@ -43,6 +45,7 @@ def capture_bulk(yard: Yard) -> None:
 
 def capture_single(yard: Yard) -> None:
     """One order a call, by 1 and 8 callers. Floor: each order's rows by one statement, from as many connections."""
+    settle_in()
     for clients in (1, 8):
         if yard.narrow and clients == 1:
             continue
@@ -120,10 +123,9 @@ class Crews:
 
 def _crew(pipe: Any, tenant_id: int, threads: int, seconds: float) -> None:
     """A process of a crew: takes orders from the pipe, answers seconds, seconds a call, and its CPU seconds."""
-    from orderhouse.config.ready import ready, take_writer_number
-
     ready(start_database=False)
     take_writer_number()
+    settle_in()
     verb = _together()
     pipe.send("ready")
     while (orders := pipe.recv()) is not None:

@@ -74,7 +74,7 @@ def list_movements(tenant_id: int, wanted: MovementFilter, *, before_id: int = 2
         if wanted.ends and before_id == 2**63 - 1:
             params["before"] = _end_of_period(tenant_id, wanted.ends)
         params["floor"] = floor = wanted.movement_id or _floor(tenant_id, params["before"])
-        rows = fetch_all(sql.load(__file__, "latest_movements"), params, of=ListedMovement)
+        rows = fetch_all(_movements("m.id < %(before)s AND m.id >= %(floor)s", "m.id DESC"), params, of=ListedMovement)
     if len(rows) > limit:
         return MovementPage(rows[:limit], rows[limit - 1].id)
     return MovementPage(rows, floor if floor and not wanted.movement_id else None)
@@ -104,7 +104,7 @@ def every_movement(tenant_id: int, wanted: MovementFilter) -> Iterator[list[List
     while True:
         with unit_of_work(tenant_id):
             params = _params(tenant_id, wanted, CHUNK) | {"after": after}
-            rows = fetch_all(sql.load(__file__, "movements_in_order"), params, of=ListedMovement)
+            rows = fetch_all(_movements("m.id > %(after)s", "m.id"), params, of=ListedMovement)
         if rows:
             yield rows
             after = rows[-1].id
@@ -121,6 +121,10 @@ def causes(tenant_id: int) -> list[str]:
             (tenant_id,),
         )
     return [cause for (cause,) in rows]
+
+
+def _movements(window: str, order: str) -> str:
+    return sql.load(__file__, "movements").format(window=window, order=order)
 
 
 def _params(tenant_id: int, wanted: MovementFilter, limit: int) -> dict[str, Any]:

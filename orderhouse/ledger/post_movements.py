@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from orderhouse.database import unit_of_work
@@ -50,6 +50,12 @@ class Posting:
                     node_id=account.node_id,
                     place_id=account.place_id,
                 )
+
+
+def opens_accounts(*, tenant_id: int, moves: Iterable[Move]) -> bool:
+    """Whether posting these would open an account, which locks: a caller whose other rows come first in the house's lock order then
+    writes those before. Inside a unit of work."""
+    return store.opens(tenant_id, list(net(moves)))
 
 
 def post(*, tenant_id: int, moves: Sequence[tuple[By, Move]], seen: Mapping[Account, int] | None = None) -> Posting:

@@ -23,19 +23,36 @@ def forget_accounts() -> None:
 
 
 def account_ids(tenant_id: int, accounts: Sequence[Account]) -> dict[Account, int]:
-    """The ids of ``accounts``, opening those that do not exist yet. Two statements at most, none when all are known."""
+    """The ids of ``accounts``, opening those that do not exist yet. No statement when all are known, one to find them, two more to
+    open some.
+
+    A new account is locked by whoever opens it, and its id is the latest of all: so those of the batch that exist are locked
+    first, as id order asks. Who opens the same ones then waits for an account both have, not inside a circle.
+    """
+    found, unopened = _look(tenant_id, accounts)
+    if unopened:
+        _lock(tenant_id, list(found.values()))
+        opened = _open(tenant_id, unopened)
+        after_commit(lambda: _remember(tenant_id, opened))
+        found |= opened
+    return found
+
+
+def opens(tenant_id: int, accounts: Sequence[Account]) -> bool:
+    """Whether :func:`account_ids` would have to open some."""
+    return bool(_look(tenant_id, accounts)[1])
+
+
+def _look(tenant_id: int, accounts: Sequence[Account]) -> tuple[dict[Account, int], list[Account]]:
+    """The ids of those that exist, and in their order those that do not."""
     known = _known.setdefault(tenant_id, {})
     found = {account: known[account] for account in accounts if account in known}
     missing = sorted(account for account in accounts if account not in found)
-    if not missing:
-        return found
-    fresh = _find(tenant_id, missing)
-    unopened = [account for account in missing if account not in fresh]
-    if unopened:
-        _open(tenant_id, unopened)
-        fresh |= _find(tenant_id, unopened)
-    after_commit(lambda: _remember(tenant_id, fresh))
-    return found | fresh
+    if missing:
+        fresh = _find(tenant_id, missing)
+        after_commit(lambda: _remember(tenant_id, fresh))
+        found |= fresh
+    return found, [account for account in missing if account not in found]
 
 
 def _remember(tenant_id: int, fresh: dict[Account, int]) -> None:
@@ -64,16 +81,19 @@ def _find(tenant_id: int, accounts: Sequence[Account]) -> dict[Account, int]:
     return {accounts[n - 1]: account_id for n, account_id in rows}
 
 
-def _open(tenant_id: int, accounts: Sequence[Account]) -> None:
-    execute(
-        sql.load(__file__, "open_accounts"),
-        {
-            "tenant": tenant_id,
-            "ids": new_ids(len(accounts)),
-            "outsides": [account.outside for account in accounts],
-            **_columns(accounts),
-        },
-    )
+def _lock(tenant_id: int, ids: Sequence[int]) -> None:
+    if ids:
+        execute(sql.load(__file__, "lock_accounts"), {"tenant": tenant_id, "ids": ids})
+
+
+def _open(tenant_id: int, accounts: Sequence[Account]) -> dict[Account, int]:
+    """The ids of accounts that did not exist a moment ago: ours, or those of twins opened meanwhile."""
+    ids = new_ids(len(accounts))
+    outsides = [account.outside for account in accounts]
+    asked = {"tenant": tenant_id, "ids": ids, "outsides": outsides, **_columns(accounts)}
+    if execute(sql.load(__file__, "open_accounts"), asked) == len(accounts):
+        return dict(zip(accounts, ids, strict=True))
+    return _find(tenant_id, accounts)
 
 
 ANY = -(2**62)

@@ -22,7 +22,7 @@ from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.oms.desk.capture_orders import capture_orders
 from orderhouse.oms.releases.release_orders import release_orders
-from orderhouse.oms.sourcing.serve_backorders import serve_backorders
+from orderhouse.oms.sourcing.serve_waiting import serve_waiting
 from orderhouse.replay import world
 from orderhouse.replay.corrections import BinStock, CountPlan, plan_counts
 from orderhouse.replay.hands import Hands
@@ -146,7 +146,7 @@ def _open_morning(shop: Shop, day: Day) -> None:
         shop.wait()
     _look_at_tables(shop)
     with shop.stages.stage("serve backorders"):
-        again(lambda: serve_backorders(by=shop.by(at)))
+        again(lambda: serve_waiting(by=shop.by(at)))
     shop.begin("put_away", at)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -26,7 +28,7 @@ __all__ = ["Submitted", "capture_batch", "read_submission"]
 OVERTAKEN = (InsufficientStock, psycopg.errors.IntegrityError, psycopg.errors.DeadlockDetected)
 """Somebody else took the stock, placed the same order or made the same customer between our look and our writing."""
 
-TRIES = 3
+TRIES = 5
 TURN_FROM = 16
 """Batches of so many orders take turns, whichever process they come from: they meet on the same hot accounts anyway, and one that
 looks after the other has committed is never overtaken by it."""
@@ -60,12 +62,12 @@ def capture_batch(*, tenant_id: int, submitted: Sequence[Submitted]) -> list[Pla
 
 def _under_locks(tenant_id: int, submitted: Sequence[Submitted]) -> list[Placed]:
     """Everything step by step. Senders are taken one after the other, so a batch of several may still cross another one."""
-    for _ in range(TRIES - 1):
+    for attempt in range(1, TRIES):
         try:
             with unit_of_work(tenant_id):
                 return _with_the_others(tenant_id, submitted, {})
         except psycopg.errors.DeadlockDetected:
-            continue
+            time.sleep(random.uniform(0.005, 0.03) * attempt)  # whoever we crossed gets past us
     with unit_of_work(tenant_id):
         return _with_the_others(tenant_id, submitted, {})
 

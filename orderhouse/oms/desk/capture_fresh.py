@@ -1,21 +1,23 @@
-"""Capture what is simply new: read all, decide, and write every row once, as it stands in the end."""
+"""Capture what is simply new: read all, decide, and write every row once, as it stands in the end; of many, the first are written while
+the next are decided."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from orderhouse.contract.events import recording
 from orderhouse.contract.letters import Letter
 from orderhouse.contract.mailbox import posting, put
 from orderhouse.contract.messages.orders import SubmitOrder
-from orderhouse.database.statements import Part, run_compiled, run_together
+from orderhouse.database.statements import Part, run_ahead, run_compiled, run_together
 from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.identifiers import new_ids
-from orderhouse.ledger.accounts import Account, promise
-from orderhouse.ledger.post_movements import post
+from orderhouse.ledger.accounts import Account, Move, promise
+from orderhouse.ledger.post_movements import Posting, opens_accounts, post
 from orderhouse.oms.desk.capture_ground import Ground, ground
 from orderhouse.oms.orders import store as orders_store
 from orderhouse.oms.orders.parse_order import Problem, order_key, parse_order
@@ -30,6 +32,9 @@ from orderhouse.oms.sourcing.serve_waiting import serve_later
 from orderhouse.oms.sourcing.source_orders import decide_by_service
 
 RULE = "lowest_cost"
+AT_ONCE = 125
+"""Orders a statement writes: what it carries should fit between two processes whole, so that PostgreSQL need not wait for the rest of it
+while the next are decided."""
 
 
 class Submitted(NamedTuple):
@@ -66,8 +71,9 @@ class Gathered(NamedTuple):
 
 
 def capture_fresh(*, tenant_id: int, submitted: Sequence[Submitted]) -> dict[int, Placed]:
-    """Place and source, in two statements, those submissions that are right and new; the answers by their place. All others are
-    left to who takes them step by step, with no row written for them.
+    """Place and source those submissions that are right and new; the answers by their place. All others are left to who takes
+    them step by step, with no row written for them. One statement looks, one writes; of more than :data:`AT_ONCE` each slice is sent
+    while the next is decided, and the last carries what all take from stock.
 
     Nothing is locked while it decides. So what it writes holds only if every account still has what is taken from it (all that was
     seen, where a channel's buffer or share was reckoned from it) and no order appeared meanwhile; else ``InsufficientStock`` or an integrity error is raised and the caller's work must not stand.
@@ -90,13 +96,10 @@ def capture_fresh(*, tenant_id: int, submitted: Sequence[Submitted]) -> dict[int
     customers, news = merge_customers(latest, [row for row in gathered.customers if row[1] in latest])
     new = _final_orders(submitted, right, fresh, world, gathered, {p: customers[who[p].reference] for p in fresh if p in who})
     seen = _seen(new, world, gathered)
-    decisions = _decide(tenant_id, new, world, gathered)
-    decided = {
-        n.id: Decided(n.id, n.number, n.channel.code, n.order.channel_order_id, world.channels[n.channel.code].when_short, True)
-        for n in new.values()
-    }
-    item_of = {line.id: (line.item_id, n.channel.owner_id) for n in new.values() for line in n.lines}
-    _post(tenant_id, submitted, new, consequences(decisions, decided, item_of, world.nodes), seen, customers, news)
+    writing = _Writing(tenant_id, submitted, new, world, seen)
+    if news:
+        writing.customers = orders_store.customers(tenant_id, customers, news, next(iter(new.values())).by.at)
+    writing.run(_decide(tenant_id, new, world, gathered))
     return {p: Placed("placed", n.id, n.number, n.channel.code, n.order.channel_order_id, n.state) for p, n in new.items()}
 
 
@@ -177,7 +180,7 @@ def _seen(new: Mapping[int, FinalOrder], world: Ground, gathered: Gathered) -> d
     return {promise(*key, "available"): units for key, units in gathered.stock.items() if key[1:] in wanted}
 
 
-def _decide(tenant_id: int, new: Mapping[int, FinalOrder], world: Ground, gathered: Gathered) -> list[Decision]:
+def _decide(tenant_id: int, new: Mapping[int, FinalOrder], world: Ground, gathered: Gathered) -> Iterator[Decision]:
     needs, limits = [], {}
     for n in new.values():
         order, items = n.order, gathered.items[n.channel.owner_id]
@@ -211,53 +214,97 @@ def _decide(tenant_id: int, new: Mapping[int, FinalOrder], world: Ground, gather
     return decide_by_service(needs, limits, facts, gathered.stock, world.carriers, RULE, None, {})
 
 
-def _post(
-    tenant_id: int,
-    submitted: Sequence[Submitted],
-    new: Mapping[int, FinalOrder],
-    all_of: Consequences,
-    seen: Mapping[Account, int],
-    customers: Mapping[str, int],
-    news: Sequence[CustomerRow],
-) -> None:
-    by_of = {n.id: n.by for n in new.values()}
-    promises = {order_id: dates for order_id, *dates in all_of.promises}
-    for n in new.values():
-        for line in n.lines:
-            line.reserved, line.cancelled = all_of.reserved.get(line.id, 0), all_of.cancelled.get(line.id, 0)
-        n.promised_at, n.ship_by = promises[n.id]
-        n.state = _state(n)
-    letters: list[tuple[By, Letter]] = [
-        (by_of[sourced.order_id], letter) for sourced, letter in zip(all_of.sourced, all_of.letters, strict=True)
-    ]
-    told = [(n.by, order_placed(n.id, n.number, n.order, submitted[place].source)) for place, n in new.items()]
-    parts: dict[str, Part] = {}
-    if news:
-        parts["customers"] = orders_store.customers(tenant_id, customers, news, next(iter(new.values())).by.at)
-    parts |= write_orders(tenant_id, list(new.values()))
-    if all_of.reservations:
-        parts["reservations"] = sourcing_store.reservations(tenant_id, sorted(all_of.reservations))
-    ledger = (
-        post(tenant_id=tenant_id, moves=[(by_of[move.cause_id], move) for move in all_of.moves], seen=seen)
-        if all_of.moves
-        else None
-    )
-    if ledger:
-        parts |= ledger.parts
-    parts["decisions"] = sourcing_store.decisions(tenant_id, RULE, [(by_of[d.order_id], d) for d in all_of.told])
-    parts["events"] = recording(tenant_id, told + [(by_of[event.subject_id], event) for event in all_of.events])
-    outgoing = posting(tenant_id=tenant_id, source="oms", sent=letters)
-    if outgoing:
-        parts["letters"] = outgoing
-    answer = run_together(parts)
-    if waiting := [
-        (n.by, line.item_id) for n in new.values() for line in n.lines if line.line.quantity > line.reserved + line.cancelled
-    ]:
-        serve_later(by=waiting[0][0], item_ids={item_id for _, item_id in waiting})
-    if ledger:
-        ledger.settle(answer)
-    if not outgoing:
-        _hand_over(letters)
+class _Writing:
+    """Writes fresh orders as they are decided: slice after slice, in the order of their urgency."""
+
+    def __init__(
+        self,
+        tenant_id: int,
+        submitted: Sequence[Submitted],
+        new: Mapping[int, FinalOrder],
+        world: Ground,
+        seen: Mapping[Account, int],
+    ) -> None:
+        self.tenant_id, self.submitted, self.world, self.seen = tenant_id, submitted, world, seen
+        self.order = {n.id: (place, n) for place, n in new.items()}
+        self.customers: Part | None = None
+        self.moves: list[tuple[By, Move]] = []
+        self.by_hand: list[tuple[By, Letter]] = []
+        self.ledger: Posting | None = None
+
+    def run(self, decisions: Iterator[Decision]) -> None:
+        """Write them all; raises where what was seen is so no more."""
+        statements = self._statements(decisions)
+        if len(self.order) > AT_ONCE:
+            answer = run_ahead(statements)
+        else:
+            for statement in statements:
+                answer = run_together(statement)
+        if self.ledger:
+            self.ledger.settle(answer)
+        waiting = {line.item_id for _, n in self.order.values() for line in n.lines if line.waits}
+        if waiting:
+            serve_later(by=next(iter(self.order.values()))[1].by, item_ids=waiting)
+        _hand_over(self.by_hand)
+
+    def _statements(self, decisions: Iterator[Decision]) -> Iterator[dict[str, Part]]:
+        """The rows, slice by slice; with the last, what all take from stock: so every account is locked once, in order, and for the
+        shortest time."""
+        left = len(self.order)
+        while left:
+            slice_ = list(islice(decisions, AT_ONCE))
+            left -= len(slice_)
+            rows = self._rows(slice_)
+            if left or not self.moves:
+                yield rows
+                continue
+            if opens_accounts(tenant_id=self.tenant_id, moves=(move for _, move in self.moves)):
+                yield rows  # accounts are locked last, and to open one is to lock it
+                rows = {}
+            self.ledger = post(tenant_id=self.tenant_id, moves=self.moves, seen=self.seen)
+            yield {**rows, **self.ledger.parts}
+
+    def _rows(self, decisions: Sequence[Decision]) -> dict[str, Part]:
+        """The rows of these orders. What they take from stock is noted."""
+        slice_ = [self.order[decision.order_id] for decision in decisions]
+        orders = [n for _, n in slice_]
+        all_of = self._consequences(decisions, orders)
+        by_of = {n.id: n.by for n in orders}
+        parts: dict[str, Part] = {}
+        if self.customers:
+            parts["customers"], self.customers = self.customers, None
+        parts |= write_orders(self.tenant_id, orders)
+        if all_of.reservations:
+            parts["reservations"] = sourcing_store.reservations(self.tenant_id, sorted(all_of.reservations))
+        self.moves += [(by_of[move.cause_id], move) for move in all_of.moves]
+        parts["decisions"] = sourcing_store.decisions(self.tenant_id, RULE, [(by_of[d.order_id], d) for d in all_of.told])
+        told = [(n.by, order_placed(n.id, n.number, n.order, self.submitted[place].source)) for place, n in slice_]
+        parts["events"] = recording(self.tenant_id, told + [(by_of[event.subject_id], event) for event in all_of.events])
+        letters: list[tuple[By, Letter]] = [
+            (by_of[sourced.order_id], letter) for sourced, letter in zip(all_of.sourced, all_of.letters, strict=True)
+        ]
+        outgoing = posting(tenant_id=self.tenant_id, source="oms", sent=letters)
+        if outgoing:
+            parts["letters"] = outgoing
+        else:
+            self.by_hand += letters
+        return parts
+
+    def _consequences(self, decisions: Sequence[Decision], orders: Sequence[FinalOrder]) -> Consequences:
+        """What the decisions come to, noted on the orders, too."""
+        channels = self.world.channels
+        decided = {
+            n.id: Decided(n.id, n.number, n.channel.code, n.order.channel_order_id, channels[n.channel.code].when_short, True)
+            for n in orders
+        }
+        item_of = {line.id: (line.item_id, n.channel.owner_id) for n in orders for line in n.lines}
+        all_of = consequences(decisions, decided, item_of, self.world.nodes)
+        for n, (_, promised_at, ship_by) in zip(orders, all_of.promises, strict=True):
+            n.promised_at, n.ship_by = promised_at, ship_by
+            for line in n.lines:
+                line.reserved, line.cancelled = all_of.reserved.get(line.id, 0), all_of.cancelled.get(line.id, 0)
+            n.state = _state(n)
+        return all_of
 
 
 def _state(n: FinalOrder) -> str:

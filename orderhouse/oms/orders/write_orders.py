@@ -27,6 +27,10 @@ class FinalLine:
     cancelled: int = 0
     reserved: int = 0
 
+    @property
+    def waits(self) -> bool:
+        return self.line.quantity > self.reserved + self.cancelled
+
 
 @dataclass(slots=True)
 class FinalOrder:

@@ -15,14 +15,17 @@ from orderhouse.oms.releases import store
 def refuse_cancellations(*, by: By, messages: Sequence[CancelRefused]) -> None:
     """Stop wanting back what has left with a release, and tell it in the order's story: what remains is a return.
 
-    What other releases of the same lines still hold stays wanted: their own nodes answer for it.
+    What has not left stays wanted, and its answer is still on the road: what other releases of the same lines hold, and of this one
+    what the node was short of, or is putting back.
     """
     with unit_of_work(by.tenant_id):
         locked = store.lock_release_lines(by.tenant_id, (message.release for message in messages))
         rows = [row for lines in locked.values() for row in lines.values()]
+        left = _left(messages)
         gone: dict[int, int] = defaultdict(int)
         for row in rows:
-            gone[row.line_id] += row.open
+            told = left[row.release]
+            gone[row.line_id] += min(row.open, max(told.get(row.line_number, 0) - row.shipped, 0)) if told else row.open
         execute(
             """UPDATE oms_order_line l SET cancel_wanted = least(l.cancel_wanted, greatest(l.released - g.units, 0))
                FROM unnest(%(lines)s::bigint[], %(units)s::int[]) AS g (line_id, units)
@@ -39,3 +42,12 @@ def refuse_cancellations(*, by: By, messages: Sequence[CancelRefused]) -> None:
                 for message in messages
             ],
         )
+
+
+def _left(messages: Sequence[CancelRefused]) -> dict[str, dict[int, int]]:
+    """Units that have left by release and line number, by the latest told; nothing of a release whose node does not tell."""
+    found: dict[str, dict[int, int]] = {}
+    for message in messages:
+        before = found.setdefault(message.release, {})
+        before |= {each.line_number: max(each.quantity, before.get(each.line_number, 0)) for each in message.left}
+    return found

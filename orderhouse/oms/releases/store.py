@@ -54,6 +54,7 @@ class ReleaseLineRow:
     owner_id: int
     cancel_wanted: int
     open: int
+    shipped: int
 
 
 @dataclass(slots=True)

@@ -45,8 +45,7 @@ class NodeFacts:
     scarcity_weight: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LineNeed:
+class LineNeed(NamedTuple):
     """What a line still wants: ``quantity`` > 0 units of ``weight_grams`` each."""
 
     line_id: int
@@ -147,8 +146,7 @@ class Assignment(NamedTuple):
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """What the cost is made of, minor units."""
 
     freight: int = 0
@@ -162,8 +160,7 @@ class Parts:
         return self.freight + self.handling + self.split + self.lateness + self.scarcity
 
 
-@dataclass(frozen=True, slots=True)
-class ShipmentCost:
+class ShipmentCost(NamedTuple):
     """One node's share of a decision; ``parts.split`` is 0 here, as splitting is a cost of the order."""
 
     node_id: int
@@ -178,8 +175,7 @@ class ShipmentCost:
     parts: Parts
 
 
-@dataclass(frozen=True, slots=True)
-class CandidateNode:
+class CandidateNode(NamedTuple):
     """A node that was considered: lines it can carry whole, what it would cost alone and part by part (if it can carry all),
     or why not."""
 
@@ -193,8 +189,7 @@ class CandidateNode:
     parts_if_alone: Parts | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Who ships what, what waits, what it costs and why. ``gap``: how far at most above the least possible cost, as a
     fraction; 0 when ``proven`` is "exact", None when nothing is known."""
 
@@ -254,14 +249,7 @@ def explain(decision: Decision) -> dict[str, Any]:
 
 
 def _parts(parts: Parts) -> dict[str, int]:
-    named = {
-        "freight": parts.freight,
-        "handling": parts.handling,
-        "split": parts.split,
-        "lateness": parts.lateness,
-        "scarcity": parts.scarcity,
-    }
-    return {name: amount for name, amount in named.items() if amount}
+    return {name: amount for name, amount in zip(Parts._fields, parts, strict=True) if amount}
 
 
 def _candidate(c: CandidateNode) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -43,11 +43,24 @@ def decide_batch(
     ``capacity_left_lines`` are taken off working copies. ``at`` is the moment of deciding (UTC), from which cut-offs
     count; None takes each order's ``received_at``. Raises NotFound for an unknown rule.
     """
+    return list(decide_each(orders, nodes, stock, tariff, rule, policy=policy, at=at))
+
+
+def decide_each(
+    orders: Iterable[OrderNeed],
+    nodes: Sequence[NodeFacts],
+    stock: Stock,
+    tariff: Tariff,
+    rule: str = "lowest_cost",
+    *,
+    policy: Policy = DEFAULT_POLICY,
+    at: datetime | None = None,
+) -> Iterator[Decision]:
+    """:func:`decide_batch`, one decision at a time, for whoever writes the first while the next are made."""
     decide = named(rule).decide
     left = dict(stock)
     working = list(nodes)
     seat = {node.node_id: place for place, node in enumerate(working)}
-    decisions = []
     for order in sorted(orders, key=_turn):
         decision = decide(survey(order, working, left, tariff, policy, at))
         lines = {line.line_id: line for line in order.lines}
@@ -58,8 +71,7 @@ def decide_batch(
             node = working[seat[shipment.node_id]]
             if node.capacity_left_lines is not None:
                 working[seat[shipment.node_id]] = replace(node, capacity_left_lines=node.capacity_left_lines - shipment.lines)
-        decisions.append(decision)
-    return decisions
+        yield decision
 
 
 def survey(

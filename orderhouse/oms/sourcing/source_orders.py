@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -19,7 +19,7 @@ from orderhouse.oms.orders.derive_orders import derive_orders
 from orderhouse.oms.sourcing import store
 from orderhouse.oms.sourcing.candidates import Decision, NodeFacts, OrderNeed, Stock
 from orderhouse.oms.sourcing.consequences import Decided, Sourced, consequences
-from orderhouse.oms.sourcing.rules import decide_batch
+from orderhouse.oms.sourcing.rules import decide_each
 from orderhouse.oms.sourcing.shares import seen_by_channel
 from orderhouse.oms.sourcing.store import Need
 
@@ -52,7 +52,7 @@ def source_orders(
         stock = store.lock_available(by.tenant_id, {need.item_id for need in needs}, nodes)
         orders = [restricted(order, only or {}, nodes) for order in store.order_needs(by.tenant_id, needs)]
         limits = {need.order_id: (need.buffer, need.share_percent) for need in needs}
-        decisions = decide_by_service(orders, limits, facts, stock, carriers, rule, by.at, own or {})
+        decisions = list(decide_by_service(orders, limits, facts, stock, carriers, rule, by.at, own or {}))
         return _post(by, rule, needs, decisions, nodes)
 
 
@@ -71,35 +71,32 @@ def decide_by_service(
     rule: str,
     at: datetime | None,
     own: Stock,
-) -> list[Decision]:
-    """Decide all in order of urgency, taking off ``stock``; runs of orders that go by one price list and see the same part of the
+) -> Iterator[Decision]:
+    """Decide all in order of urgency, one at a time, taking off ``stock``; runs of orders that go by one price list and see the same part of the
     stock are decided together. ``limits``: buffer and share of each order's channel. A service no carrier has is decided by the
     first price list, whose refusal tells it. ``at`` as for :func:`decide_batch`."""
     fallback = min(carriers)
     last = datetime.max.replace(tzinfo=UTC)
     urgency = sorted(orders, key=lambda o: (o.priority, o.promise_at or last, o.received_at, o.order_id))
-    decisions: list[Decision] = []
     services = {o.order_id: o.service_code if o.service_code in carriers else fallback for o in orders}
     for (buffer, share_percent, service), run in groupby(urgency, key=lambda o: (*limits[o.order_id], services[o.order_id])):
         batch = list(run)
         seen = seen_by_channel(_less(stock, own), buffer=buffer, share_percent=share_percent)
         for key, units in own.items():
             seen[key] = seen.get(key, 0) + min(units, stock.get(key, 0))
-        decided = decide_batch(batch, facts, seen, carriers[service].tariff, rule, at=at)
         item_of = {line.line_id: (line.item_id, line.owner_id) for order in batch for line in order.lines}
         lines_taken: dict[int, int] = defaultdict(int)
-        for decision in decided:
+        for decision in decide_each(batch, facts, seen, carriers[service].tariff, rule, at=at):
             for line_id, node_id, quantity in decision.assignments:
                 stock[node_id, *item_of[line_id]] -= quantity
                 lines_taken[node_id] += 1
+            yield decision
         facts = [
             f
             if f.capacity_left_lines is None
             else replace(f, capacity_left_lines=max(0, f.capacity_left_lines - lines_taken[f.node_id]))
             for f in facts
         ]
-        decisions += decided
-    return decisions
 
 
 def _less(stock: Stock, own: Stock) -> Stock:

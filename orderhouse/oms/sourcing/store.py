@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import orjson
 
 from orderhouse.catalog.queries import Node, nodes
-from orderhouse.database import execute, fetch_all, fetch_values
+from orderhouse.database import execute, fetch_all
 from orderhouse.database.statements import Part
 from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
@@ -216,9 +215,3 @@ def promise_orders(by: By, rows: Sequence[tuple[int, datetime | None, datetime |
         sql.load(__file__, "promise_orders"),
         {"tenant": by.tenant_id, "at": by.at, "orders": list(orders), "promises": list(promises), "dispatches": list(dispatches)},
     )
-
-
-def waiting_orders(tenant_id: int, item_ids: Collection[int] | None, limit: int) -> list[int]:
-    """Ids of orders that could be served now, the most urgent first."""
-    items: Any = None if item_ids is None else sorted(item_ids)
-    return fetch_values(sql.load(__file__, "waiting_orders"), {"tenant": tenant_id, "items": items, "limit": limit})

@@ -14,7 +14,7 @@ WITH named AS (
 )
 SELECT r.number AS release, r.id AS release_id, r.state, r.node_id, o.id AS order_id, o.number AS order_number, c.code AS channel,
        o.channel_order_id, rl.id AS release_line_id, rl.line_number, l.id AS line_id, l.item_id, l.owner_id, l.cancel_wanted,
-       rl.quantity - rl.shipped - rl.shorted - rl.cancelled AS open
+       rl.quantity - rl.shipped - rl.shorted - rl.cancelled AS open, rl.shipped
 FROM oms_release_line rl
 JOIN releases r ON r.id = rl.release_id
 JOIN orders o ON o.id = r.order_id

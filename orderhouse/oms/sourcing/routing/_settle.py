@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from orderhouse.oms.sourcing.candidates import (
     Assignment,
@@ -21,8 +21,7 @@ Take = tuple[int, int, int]
 """(line index, lane index, units)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """Units of lines taken from lanes, how that was found and what is known of it."""
 
     takes: list[Take]

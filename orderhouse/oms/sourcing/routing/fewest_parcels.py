@@ -5,8 +5,6 @@ As few parcels as the stock allows, by weight; among equal counts, the least tot
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from orderhouse.oms.sourcing.candidates import Decision, Survey
 from orderhouse.oms.sourcing.routing._plan import plan
 from orderhouse.oms.sourcing.routing._settle import settle
@@ -18,5 +16,5 @@ def decide(survey: Survey) -> Decision:
     """The search of ``lowest_cost`` with every parcel surcharged above any other cost; the cost told is the true one."""
     found = plan(survey, parcel_surcharge=_ABOVE_ANY_COST)
     if found.proven == "bounded":
-        found = replace(found, proven="heuristic", gap=None)  # the gap was measured with the surcharge
+        found = found._replace(proven="heuristic", gap=None)  # the gap was measured with the surcharge
     return settle(survey, found, rule="fewest_parcels")

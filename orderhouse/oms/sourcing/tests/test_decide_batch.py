@@ -88,7 +88,7 @@ def test_the_same_batch_is_decided_the_same_whatever_the_order_of_nodes() -> Non
     first = decide_batch([wanted], nodes + twins, stock, TARIFF)
     for seed in range(5):
         again = decide_batch([wanted], random.Random(seed).sample(nodes + twins, 10), stock, TARIFF)
-        assert [replace(d, candidates=()) for d in again] == [replace(d, candidates=()) for d in first]
+        assert [d._replace(candidates=()) for d in again] == [d._replace(candidates=()) for d in first]
         assert [set(d.candidates) for d in again] == [set(d.candidates) for d in first]
 
 
