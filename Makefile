@@ -60,7 +60,7 @@ EXAMPLES ?= 200
 fuzz: $(VENV)/installed-security ## hunt through every parser by coverage, SECONDS=60 each (ARGS="order barcode" for some); docs/figures/fuzz.json
 	$(BIN)/python -m tests.fuzz.hunt --seconds $(SECONDS) $(ARGS)
 
-fuzz-api: install-dev ## EXAMPLES=200 requests to every operation of the API of a served house
+fuzz-api: install-dev ## EXAMPLES=200 requests to every operation of the API of a served house, then thousands that follow one another
 	EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/fuzz/test_api_schema.py $(ARGS)
 
 sbom: install ## docs/sbom.json: every package, version and hash (CycloneDX)

@@ -19,14 +19,34 @@ from bench.recording import _transactions
 ROOT = Path(__file__).resolve().parents[2]
 
 
+BROKEN = """
+import sys
+from bench import run
+
+def broken(yard):
+    from orderhouse.oms.desk.capture_orders import capture_orders
+
+    def product(job, stretch):
+        capture_orders(by=yard.shop.by, submissions=yard.shop.demand.take(1))
+        1 / 0
+    yard.duel("broken", clients=1, batch=1, prepare=lambda: None, product=product)
+
+run.ROWS["broken"] = broken
+sys.exit(run.main(sys.argv[1:]))
+"""
+
+
 @pytest.fixture(scope="module")
 def smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of seconds, in a process and a cluster of its own."""
+    """A run of seconds, in a process and a cluster of its own; the row in the middle fails halfway through its work."""
     told = tmp_path_factory.mktemp("bench") / "rows.json"
     environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "ORDERHOUSE_STATE")}
-    command = [sys.executable, "-m", "bench.run", "--quick", "--rows", "capture_single,proof", "--json", str(told)]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
+    words = ["--quick", "--rows", "capture_single,broken,proof", "--json", str(told)]
+    done = subprocess.run(
+        [sys.executable, "-c", BROKEN, *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stderr[-3000:]
+    assert "broken FAILED: ZeroDivisionError" in done.stderr
     return told
 
 
@@ -52,6 +72,12 @@ def test_the_floor_holds_row_for_row_and_value_for_value_what_the_product_wrote(
     environment = json.loads(smoke.with_name("rows.environment.json").read_text())
     assert environment["tables_that_differ"] == {}
     assert environment["settings"]["fsync"] == environment["settings"]["synchronous_commit"] == "on"
+
+
+def test_a_row_that_fails_is_named_and_costs_no_other_its_figures(smoke: Path) -> None:
+    environment = json.loads(smoke.with_name("rows.environment.json").read_text())
+    assert environment["failed"] == {"broken": "ZeroDivisionError: division by zero"}
+    assert {row["name"] for row in json.loads(smoke.read_text())} == {"capture_single", "proof"}
 
 
 def test_orders_have_three_lines_on_average_and_some_items_sell_far_more_than_others() -> None:
@@ -85,6 +111,22 @@ def test_a_row_written_and_changed_in_one_transaction_counts_once_and_one_taken_
     assert written.changed == {'"public"."t"': {(b"3",): (b"3", b"d")}}
     assert not written.gone
     assert written.rows == 2
+
+
+def test_a_row_that_changes_its_key_is_one_gone_and_one_new() -> None:
+    table = struct.pack("!I", 7)
+    relation = b"R" + table + b"public\0t\0d" + struct.pack("!H", 2) + _column(b"id", key=True) + _column(b"v")
+    messages = [
+        b"B", relation,
+        b"U" + table + b"K" + _row(b"1", None) + b"N" + _row(b"2", b"a"),
+        b"I" + table + b"N" + _row(b"8", b"x"),
+        b"U" + table + b"K" + _row(b"8", None) + b"N" + struct.pack("!H", 2) + b"t" + struct.pack("!I", 1) + b"9" + b"u",
+        b"C",
+    ]  # fmt: skip
+    (written,) = _transactions(iter(messages))
+    assert written.new == {'"public"."t"': {(b"2",): (b"2", b"a"), (b"9",): (b"9", b"x")}}
+    assert written.gone == {'"public"."t"': {(b"1",)}}
+    assert written.rows == 3
 
 
 def _column(name: bytes, *, key: bool = False) -> bytes:

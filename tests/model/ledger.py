@@ -183,10 +183,11 @@ class Model:
         line.wanted += min(units, coming - line.wanted)
 
     def recall(self, line: Line) -> None:
-        """A hold asks everything back; what is free at once may be promised again."""
+        """A hold asks everything back; what is free at once may be promised again, or settles what the desk wants cancelled: units
+        are alike, and the first that come back are as good as the ones on their way to a bin."""
         for job in self.jobs_of(line):
             free, _ = job.take_back(job.in_process)
-            line.open += free
+            self.come_back(line, free)
 
     def put_back(self, job: Job, units: int) -> None:
         """Units lie in their bin again."""

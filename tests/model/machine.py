@@ -17,9 +17,11 @@ from orderhouse.oms.desk.capture_orders import capture_orders
 from orderhouse.oms.desk.edit_order import OrderChanges, edit_order
 from orderhouse.oms.desk.hold_order import hold_order
 from orderhouse.oms.desk.lift_hold import lift_hold
+from orderhouse.oms.desk.recall_order import KIND, recall_order
 from orderhouse.oms.promise.set_safety_stock import SafetyTarget, set_safety_stock
 from orderhouse.oms.releases.release_orders import release_orders
 from orderhouse.oms.returns.authorize_returns import ReturnRequest, authorize_returns
+from orderhouse.oms.sourcing.move_order import move_order
 from orderhouse.oms.sourcing.source_again import source_again
 from orderhouse.wms.counting.approve_variances import approve_variances
 from orderhouse.wms.counting.count_here import count_here
@@ -30,6 +32,8 @@ from orderhouse.wms.inbound.rules import Grade, Returned
 from orderhouse.wms.packing.unpack_parcels import unpack_parcels
 from orderhouse.wms.picking.short_picks import ShortPick, short_picks
 from orderhouse.wms.putaway.move_stock import StockMove, move_stock
+from orderhouse.wms.waves.cancel_wave import cancel_wave
+from orderhouse.wms.waves.plan_wave import plan_wave
 from tests.model.ledger import Job, Line, Model, Order
 from tests.model.ledger import Returned as ReturnedUnits
 from tests.model.serve import serve
@@ -236,6 +240,34 @@ class Flow(RuleBasedStateMachine):
             if not order.holds and not only:
                 assert not any(line.reserved for line in order.lines.values()), "everything reserved goes"
 
+    @precondition(lambda self: self.model.orders)
+    @rule(which=WHICH)
+    def recall(self, which: int) -> None:
+        """The customer wants something else: everything back from the floors, and the order held until that is settled."""
+        order = self._order(which)
+        if not self._asked(order, recall_order, reason="model"):
+            assert order.state() in ("shipped", "closed", "cancelled")
+        elif KIND not in order.holds:
+            order.holds.add(KIND)
+            for line in order.lines.values():
+                self.model.recall(line)
+
+    @precondition(lambda self: any(line.open for line in self.model.lines()))
+    @rule(which=WHICH, number=st.integers(1, 2), node=NODE, freely=st.booleans())
+    def move_to(self, which: int, number: int, node: str, freely: bool) -> None:
+        """The desk wants a line from another node, or decides anew: no unit that had a node waits after it."""
+        orders = [order for order in self.model.orders if any(line.open for line in order.lines.values())]
+        order = orders[which % len(orders)]
+        before = {line.number: line.reserved.total() for line in order.lines.values()}
+        done = self._asked(
+            order, move_order, nodes=None if freely or number not in order.lines else {number: [node]}, reason="model"
+        )
+        after = look(self.world.tenant_id).reserved
+        now = {line.number: sum(after.get((order.id, line.number), {}).values()) for line in order.lines.values()}
+        assert all(now[each] >= units for each, units in before.items()), (before, now)
+        if done and not freely and number in order.lines:
+            assert set(after.get((order.id, number), {})) <= {node}
+
     @rule(node=NODE, sku=SKU, units=st.integers(0, 4))
     def keep_back(self, node: str, sku: str, units: int) -> None:
         freed = set_safety_stock(by=self.world.by, targets=[SafetyTarget(self.world.nodes[node], self.world.items[sku], units)])
@@ -265,6 +297,34 @@ class Flow(RuleBasedStateMachine):
         for sku in SKUS:
             if not any(model.dock[node, other] for other in SKUS):
                 assert not any(job.waiting for job in model.jobs.values() if job.place == (node, sku)), "what can be picked is"
+
+    @precondition(lambda self: any(job.waiting for job in self.model.jobs.values()))
+    @rule(node=NODE)
+    def wave_taken_back(self, node: str) -> None:
+        """A wave is planned and cancelled again: only what nobody has is otherwise after it."""
+        plan = plan_wave(by=self.world.by, node_id=self.world.nodes[node], strategy="discrete")
+        if plan is None:
+            return
+        cancel_wave(by=self.world.by, wave_id=plan.wave_id)
+        seen = look(self.world.tenant_id)
+        for key, job in self.model.jobs.items():
+            if job.node == node:
+                shorted = seen.jobs[key]["shorted"] - job.shorted
+                job.waiting -= shorted
+                self._short(job, shorted)
+
+    @precondition(lambda self: any(line.open for line in self.model.lines()))
+    @rule(node=NODE, packed=st.booleans(), shipped=st.booleans())
+    def day(self, node: str, packed: bool, shipped: bool) -> None:
+        """Everything goes on as far as it can: many steps are far from the door otherwise."""
+        self.release(None)
+        self.wave(node, "discrete")
+        if any(job.allocated for job in self.model.jobs.values()):
+            self.pick_all()
+        while packed and self.world.to_pack():
+            self.pack(0)
+        while packed and shipped and self.world.parcels():
+            self.ship(0)
 
     @precondition(lambda self: any(job.allocated for job in self.model.jobs.values()))
     @rule(which=WHICH, units=UNITS)
@@ -521,7 +581,10 @@ class Flow(RuleBasedStateMachine):
 
     # ── words ────────────────────────────────────────────────────────────────────────────────────────────────────────
     def _order(self, which: int) -> Order:
-        return self.model.orders[which % len(self.model.orders)]
+        """Mostly one that is not over: what is cancelled for good has little to tell."""
+        live = [order for order in self.model.orders if order.state() not in ("cancelled", "closed")]
+        among = live if live and which % 5 else self.model.orders
+        return among[which % len(among)]
 
     def _asked(self, order: Order, verb: Callable[..., Any], **arguments: Any) -> bool:
         """Whether the desk did it; a refusal must leave everything as it was, which the step's end sees."""

@@ -203,11 +203,7 @@ class Apart(RuleBasedStateMachine):
             assert line["released"] == at_node, (line, jobs)
             assert line["wanted"] <= sum(job["putting_back"] for job in jobs), (line, jobs)
             assert line["shipped"] == sum(job["shipped"] for job in jobs), (line, jobs)
-        refused = {row[0] for row in self.world.rows(REFUSED)}
         for order, units in self.asked.items():
-            jobs = [job for key, job in seen.jobs.items() if seen.order_of[key[0]] == order]
-            if order in refused and any(job["shorted"] for job in jobs):
-                continue  # a refusal drops what is wanted of all lines, also of units whose shortage is on the road: so far so
             given = sum(line["cancelled"] + line["shipped"] + line["wanted"] for line in self._lines(order))
             assert given >= units, f"{units} units of order {order} were cancelled, {given} are, left or come back"
 
@@ -225,6 +221,5 @@ class Apart(RuleBasedStateMachine):
                 each.__exit__(None, None, None)
 
 
-REFUSED = "SELECT subject_id FROM contract_event WHERE tenant_id = %(t)s AND subject_kind = 'order' AND type = 'cancel-refused'"
 GOOD = ("good", "dock", "allocated", "picked", "packed")
 MAY_COME_TOO_EARLY: frozenset[str] = frozenset()

@@ -10,7 +10,7 @@ from orderhouse.oms.tests.shop import Shop
 
 def open_books(shop: Shop, skus: Collection[str]) -> dict[str, int]:
     """One unit of each at both nodes, sold and cancelled once, so that every account of the promise book is there; units by SKU.
-    (The first sale of an item at a node opens its account, which is a race of its own: it may be tried again.)"""
+    (The first sale of an item at a node opens its accounts, which is a race of its own: ``test_first_sales.py``.)"""
     orders = []
     for node in ("MAIN", "NORTH"):
         for sku in skus:

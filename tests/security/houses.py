@@ -20,6 +20,7 @@ from orderhouse.kernel.actors import By
 from orderhouse.oms.orders.add_note import add_note
 from orderhouse.oms.returns.authorize_returns import ReturnRequest, authorize_returns
 from orderhouse.people.api_keys import SCOPES, issue_api_key
+from orderhouse.people.define_badges import define_badges
 from orderhouse.people.define_person import ROLES, define_person, grant_roles
 from orderhouse.people.devices import enroll_device
 from orderhouse.people.idempotency import StoredAnswer, claim_key, store_answer
@@ -100,6 +101,8 @@ class Neighbors:
 
 def make_neighbors(code: str) -> Neighbors:
     """Ours (the demonstration's own, so that its pages are open to it) and a neighbor, both in the middle of their day."""
+    from orderhouse.people.badge_sign_in import give_badge  # it has models, and pytest reads this file before they are ready
+
     ours, issued = _business(world.CODE), Issued()
     start_clock(by=ours, seed="fern")
     _furnish(ours, issued)
@@ -111,6 +114,9 @@ def make_neighbors(code: str) -> Neighbors:
         user_id = define_person(email=email, name=role.replace("_", " ").title(), password=PASSWORD)
         if role in ROLES:
             grant_roles(by=ours, user_id=user_id, roles=[role])
+        if role == "floor":
+            define_badges(by=ours, badges={"FLOOR-1": "Floor"})
+            give_badge(by=ours, badge="FLOOR-1", user_id=user_id)
         people[role] = user_id
     keys = {scope: issue_api_key(by=ours, name=scope, scopes=[scope]) for scope in SCOPES}
     keys["everything"] = issue_api_key(by=ours, name="everything", scopes=SCOPES)

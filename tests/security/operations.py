@@ -163,6 +163,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "console:set-roles": {"roles": ["auditor"]},
     "console:reset-person": {"second_factor": "1"},
     "console:prove-books": {},
+    "console:assign-violations": {"violation": R("exception_id"), "act": "give", "owner": R("email")},
     "console:set-route": {"destination": R("destination"), "url": "https://elsewhere.example/", "secret": ""},
     "console:replay-letters": {"letter": R("letter")},
     "console:drop-letters": {"letter": R("letter"), "reason": "gone"},

@@ -1,12 +1,11 @@
-"""Whether a page let somebody in, and whether its policy says so."""
+"""Whether a page let somebody in, and whether it is meant to (``who_may.md``)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from orderhouse.console.policies import PUBLIC, opens_to
-from orderhouse.people.define_person import ROLES
 from tests.security.operations import Operation
+from tests.security.who_may import SEE, SEND, address, pages
 
 TURNED_AWAY = (b"Your roles do not open this page", b"This takes a warehouse manager")
 
@@ -21,19 +20,22 @@ def let_in(answer: Any) -> bool:
     return not (scanner and answer.status_code == 401)  # on a page it says: a wrong password
 
 
-def declared(operation: Operation, role: str) -> bool:
-    """What the operation's policy says of somebody with this role alone; ``stranger`` has none, ``nobody`` has not signed in."""
-    policy = operation.view.policy
-    if policy == PUBLIC:
-        return operation.name not in ENDS_AT_SIGN_IN
-    if isinstance(policy, frozenset):
-        return role in ROLES and (role == "admin" or role in opens_to(operation.view, operation.method))
-    if policy.startswith("public"):
-        return True
-    if "signed in on the console" in policy:
-        return role in (("admin", "warehouse_manager") if "manager" in policy else ROLES)
-    return False  # a badge or a device, which no browser here holds
+def meant(operation: Operation, who: str) -> bool:
+    """Whether they are meant to be let in."""
+    return (SEE if operation.method == "GET" else SEND) in pages()[address(operation.path)][who]
 
 
-ENDS_AT_SIGN_IN = {"POST console:sign-out", "GET console:sign-in-code", "POST console:sign-in-code"}
-"""Public addresses that lead to the sign-in page."""
+def as_meant(operation: Operation, who: str, answer: Any) -> str:
+    """How an answer differs from what is meant, in words; "" where it does not."""
+    row = pages()[address(operation.path)]
+    if operation.name in LEADS_TO_SIGN_IN:
+        return ""
+    if operation.method == "GET" and not any(SEE in marks for marks in row.values()):  # it is only sent to
+        return "" if answer.status_code == 405 or not let_in(answer) else f"{answer.status_code}, where nobody is meant to see"
+    if let_in(answer) is meant(operation, who):
+        return ""
+    return f"{answer.status_code}, and they are {'' if meant(operation, who) else 'not '}meant to be let in (who_may.md)"
+
+
+LEADS_TO_SIGN_IN = {"GET console:sign-out", "POST console:sign-out", "GET console:sign-in-code", "POST console:sign-in-code"}
+"""Public addresses whose answer sends everybody to the sign-in page."""

@@ -16,6 +16,8 @@ from tests.security.houses import Neighbors
 from tests.security.marks import as_owner
 
 APPEND_ONLY = ("ledger_movement", "contract_event", "wms_scan", "oms_sourcing_decision", "people_change")
+FORGOTTEN = {"wms_scan": {"DELETE"}}
+"""Never changed, but forgotten with its session when it is old."""
 UNFORCED = "people_tenant"
 """Enabled, not forced: two functions of its owner answer who works where before a tenant is known."""
 
@@ -74,7 +76,7 @@ def test_what_is_append_only_may_be_neither_changed_nor_deleted_nor_emptied() ->
                 table,
             )
         }
-        assert rights == {"SELECT", "INSERT"}, table
+        assert rights - FORGOTTEN.get(table, set()) == {"SELECT", "INSERT"}, table
     emptied = ask(
         "SELECT table_name FROM information_schema.role_table_grants WHERE grantee = 'orderhouse_app' AND privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER')"
     )

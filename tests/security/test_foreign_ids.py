@@ -14,7 +14,7 @@ from orderhouse.people.api_keys import SCOPES, issue_api_key
 from orderhouse.people.define_person import ROLES
 from tests.security.houses import Neighbors
 from tests.security.operations import FORMS, SCANNER, Asked, Operation, Ref
-from tests.security.policy import declared, let_in
+from tests.security.policy import as_meant, let_in
 from tests.security.references import Known
 
 THOROUGH = bool(os.environ.get("ORDERHOUSE_THOROUGH"))
@@ -139,8 +139,8 @@ def test_a_page_opens_to_its_roles_alone_and_tells_and_changes_nothing_of_the_ne
             answer = send(client, asked)
             found.look_at(role, operation, asked, answer)
             neighbors.opened(operation.name, role, let_in(answer))
-            if let_in(answer) is not declared(operation, role):
-                found.append(f"{role}: {operation.name}: {answer.status_code}, where its policy says {declared(operation, role)}")
+            if differs := as_meant(operation, role, answer):
+                found.append(f"{role}: {operation.name}: {differs}")
             if answer.status_code == 405:
                 break  # it is only posted to, and that comes later
             names = operation.method == "GET" and any(isinstance(kind, Ref) for _, kind in operation.named)

@@ -77,13 +77,11 @@ BUGS = (
         "tenant-filter-of-a-lookup",
         "An API key is looked for in whatever tenant has its number: the statement names no tenant, and a key's own words decide.",
         Edit(
-            "people/api_keys.py",
-            "    with unit_of_work(tenant_id):\n        row = fetch_one(",
-            "    with unit_of_work(tenant_id):\n        row = fetch_one(  # every tenant's keys look alike\n"
-            '            "SELECT name, secret_hash, scopes, last_used_at FROM people_api_key WHERE id = %s", (key_id,)\n'
-            "        ) or fetch_one(",
+            "people/sql/check_api_key.sql",
+            "ON k.tenant_id = %(tenant)s::bigint AND k.id = %(id)s::bigint",
+            "ON k.id = %(id)s::bigint",
         ),
-        ("tests/api/test_keys.py",),
+        ("orderhouse/database/tests/test_statements.py", "tests/api/test_keys.py"),
     ),
     Bug(
         "tenant-filter-of-a-statement",

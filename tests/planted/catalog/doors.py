@@ -8,19 +8,20 @@ KEYS = ("tests/api/test_keys.py",)
 COMMANDS = ("tests/api/test_commands.py",)
 DOOR = ("orderhouse/console/tests/test_door.py",)
 POLICIES = ("orderhouse/console/tests/test_shell_policies.py",)
+WHO_MAY = ("tests/security/test_who_may.py",)
 FACTOR = ("orderhouse/console/tests/test_shell_door.py",)
 
 BUGS = (
     Bug(
         "key-expiry-ignored",
         "An expired API key still opens.",
-        Edit("people/api_keys.py", "AND (expires_at IS NULL OR expires_at > %s)", "AND (expires_at IS NULL OR %s IS NOT NULL)"),
+        Edit("people/sql/check_api_key.sql", "\n  AND (k.expires_at IS NULL OR k.expires_at > %(at)s::timestamptz)", ""),
         KEYS,
     ),
     Bug(
         "key-revocation-ignored",
         "A revoked API key still opens.",
-        Edit("people/api_keys.py", "AND id = %s AND revoked_at IS NULL AND (expires_at", "AND id = %s AND (expires_at"),
+        Edit("people/sql/check_api_key.sql", " AND k.revoked_at IS NULL", ""),
         KEYS,
     ),
     Bug(
@@ -28,10 +29,26 @@ BUGS = (
         "A key is believed by its number alone.",
         Edit(
             "people/api_keys.py",
-            "        if not hmac.compare_digest(_hash(secret), bytes(expected)):\n",
-            "        if not expected:\n",
+            '    if not hmac.compare_digest(presented, bytes(expected or b"")):\n',
+            "    if not expected:\n",
         ),
         KEYS,
+    ),
+    Bug(
+        "key-checked-too-late",
+        "What a wrong key asks is read before the key is refused.",
+        Edit(
+            "people/sql/check_api_key.sql",
+            "CASE WHEN k.secret_hash = %(hash)s::bytea THEN",
+            "CASE WHEN %(hash)s::bytea IS NOT NULL THEN",
+        ),
+        ("tests/api/test_availability.py",),
+    ),
+    Bug(
+        "known-sku-of-another-owner",
+        "What a channel's SKUs meant once, they mean for ever.",
+        Edit("oms/api/availability.py", "    if owners != [owner_id]:\n        return None\n", ""),
+        ("tests/api/test_availability.py",),
     ),
     Bug(
         "scope-ignored",
@@ -89,8 +106,20 @@ BUGS = (
         "page-open-to-too-many",
         "One page for managers is open to the whole floor.",
         Edit("console/wms/bin.py", '@allow("warehouse_manager")\n', '@allow("warehouse_manager", "floor")\n'),
-        POLICIES,
-        ("orderhouse/console/tests",),
+        WHO_MAY,
+        (*POLICIES, "orderhouse/console/tests"),
+    ),
+    Bug(
+        "page-closed-to-its-people",
+        "The order desk can no longer see what stands on the shelves.",
+        Edit("console/policies.py", '"floor", "order_desk", "auditor")\n', '"floor", "auditor")\n'),
+        WHO_MAY,
+    ),
+    Bug(
+        "device-door-open",
+        "Whoever has signed in, in whatever role, sees the scanners and sets the PINs of badges.",
+        Edit("scanner/devices.py", "        if not person.manages:\n", "        if not person.roles:\n"),
+        WHO_MAY,
     ),
     Bug(
         "auditor-changes",

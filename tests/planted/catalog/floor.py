@@ -90,15 +90,15 @@ BUGS = (
         "A confirmed pick moves units from the tote to the bin.",
         Edit(
             "wms/picking/confirm_picks.py",
-            '            moves.append(Move(source, target, pick.quantity, "pick_task", task.id, task.outbound_line_id))\n',
-            '            moves.append(Move(target, source, pick.quantity, "pick_task", task.id, task.outbound_line_id))\n',
+            '            moves.append((by, Move(source, target, pick.quantity, "pick_task", task.id, task.outbound_line_id)))\n',
+            '            moves.append((by, Move(target, source, pick.quantity, "pick_task", task.id, task.outbound_line_id)))\n',
         ),
         PICKS,
     ),
     Bug(
         "pick-not-counted-on-its-line",
         "What is picked is moved, but its line still counts it as allocated.",
-        Edit("wms/picking/confirm_picks.py", "        move_units(by.tenant_id, deltas)\n", ""),
+        Edit("wms/picking/confirm_picks.py", ', "counted": moving(self._tenant_id, deltas)}', "}"),
         PICKS,
     ),
     Bug(
@@ -137,16 +137,16 @@ BUGS = (
         "somebody-elses-session",
         "Any badge on any device may go on with a session.",
         Edit(
-            "wms/floor/take_scan.py",
-            "if session.badge != by.actor or session.device != by.device:",
-            "if session.badge != by.actor and session.device != by.device:",
+            "wms/floor/store.py",
+            "return self.badge == by.actor and self.device == by.device",
+            "return self.badge == by.actor or self.device == by.device",
         ),
         SCANS,
     ),
     Bug(
         "session-unlocked",
         "A session's scans are taken without its lock: a batch sent twice at once is done twice.",
-        Edit("wms/floor/store.py", "AND s.id = %(id)s FOR UPDATE OF s", "AND s.id = %(id)s"),
+        Edit("wms/floor/store.py", 'ORDER BY s.id FOR UPDATE OF s"""', 'ORDER BY s.id"""'),
         SCANS,
     ),
     Bug(

@@ -109,7 +109,7 @@ BUGS = (
     ),
     Bug(
         "cancelled-order-packed",
-        "An order that was cancelled is packed all the same.",
+        "Whoever closes the parcel of a cancelled order is told something else than to stop and put it back.",
         Edit("wms/packing/close_parcels.py", "        store.refuse_cancelled(outbounds.values())\n", ""),
         (*PACKING, "orderhouse/wms/outbound/tests/test_cancel_releases.py"),
         (

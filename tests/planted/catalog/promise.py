@@ -38,7 +38,7 @@ BUGS = (
     Bug(
         "age-before-priority",
         "Who waits is served by age alone, whatever the priority.",
-        Edit("oms/sourcing/sql/waiting_orders.sql", "ORDER BY o.priority, o.received_at, o.id", "ORDER BY o.received_at, o.id"),
+        Edit("oms/sourcing/sql/orders_to_serve.sql", "ORDER BY o.priority, o.received_at, o.id", "ORDER BY o.received_at, o.id"),
         (*INVENTORY, *DECIDE),
         also=(
             Edit(
