@@ -9,11 +9,11 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import suppress
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from orderhouse.config.supervise import Supervisor
 from orderhouse.kernel.errors import InvalidInput, Refusal
+from orderhouse.kernel.postgres import state_directory
 
 
 class PortTaken(Refusal):
@@ -33,13 +33,22 @@ def check_port(host: str, port: int) -> None:
             raise PortTaken(host=host, port=port) from None
 
 
-SEATS = 8
-"""Requests each web process answers at once, and so its connections to the database. More would share the same cores; single captures of
-one process share commits, up to so many."""
+SEATS = 16
+"""Requests each web process answers at once, and so its connections to the database. Single captures and picks of one process share
+commits, up to so many; more would only share the same cores."""
 MOST_WAITING = 100
 """Requests that may wait for a seat: a shift's scanners all at once, several times over."""
 THREADS = SEATS + MOST_WAITING + 8
 """Threads of a web process: one for each seat, for each who waits, and some to tell the others that it is full."""
+
+
+def environment(database: str) -> dict[str, str]:
+    """What our processes are started with. Where Python is told to keep no bytecode (container images often do), theirs is kept with
+    our state: one that died would else be compiled anew before it serves again."""
+    found = os.environ | {"DATABASE_URL": database}
+    if found.pop("PYTHONDONTWRITEBYTECODE", ""):
+        found.setdefault("PYTHONPYCACHEPREFIX", str(state_directory() / "bytecode"))
+    return found
 
 
 def web_processes() -> int:
@@ -48,15 +57,13 @@ def web_processes() -> int:
 
 
 def add_web(supervisor: Supervisor, host: str, port: int, *, workers: int = 1) -> None:
-    """Serve API and console by granian over WSGI.
+    """Serve API and console by granian over WSGI (``config/web.py``).
 
     Each of ``workers`` processes answers :data:`SEATS` requests at once and lets :data:`MOST_WAITING` others wait; granian hands on
     no more than can be told so, and leaves what comes beyond that in the socket's backlog. A thread without work ends after a while.
     """
-    granian = str(Path(sys.executable).with_name("granian"))
-    options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--log-level", "warning"]
-    sizes = ["--workers", str(workers), "--blocking-threads", str(THREADS), "--backpressure", str(THREADS)]
-    supervisor.add("web", granian, *options, *sizes, "orderhouse.config.wsgi:application")
+    where = ["--host", host, "--port", str(port), "--workers", str(workers), "--threads", str(THREADS)]
+    supervisor.add("web", sys.executable, "-m", "orderhouse.config.web", *where)
 
 
 LIVE_URL_HELP = (

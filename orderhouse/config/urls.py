@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 from django.views import defaults
@@ -11,8 +12,7 @@ from django.views import defaults
 from orderhouse.config.api import PREFIX, api
 from orderhouse.contract.views import receive
 from orderhouse.http.policy import policy, refuse_open_routes
-from orderhouse.http.problems import NoSuchAddress, UnexpectedError, problem
-from orderhouse.kernel.errors import InvalidInput
+from orderhouse.http.problems import NoSuchAddress, UnexpectedError, UnknownHost, UnreadableRequest, problem
 
 policy("a letter is signed with its route's secret")(receive)
 
@@ -30,8 +30,8 @@ refuse_open_routes(urlpatterns)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        return problem(InvalidInput(field="request", reason="it cannot be read"), instance=request.path)
+    if request.path.startswith(("/api/", "/contract/")):
+        return problem(UnknownHost() if isinstance(exception, DisallowedHost) else UnreadableRequest())
     return defaults.bad_request(request, exception)
 
 

@@ -21,7 +21,13 @@ def tone(event_type: str) -> str:
     return TONES.get(event_type, "plain")
 
 
-_AGED = {"keys": "command key", "delivered": "delivered letter", "published": "published letter", "received": "letter id"}
+_AGED = {
+    "keys": "command key",
+    "delivered": "delivered letter",
+    "published": "published letter",
+    "received": "letter id",
+    "scans": "row of old floor session",
+}
 """What the night's work forgets, as people call it."""
 
 
@@ -156,6 +162,9 @@ SAID: dict[str, Callable[[Facts], str]] = {
     ),
     "books-broken": lambda f: f"The auditor found that {count(sum(f['rules'].values()), 'row')} broke a rule of the books",
     "books-mended": lambda f: f"Right again: {count(sum(f['rules'].values()), 'row')} that broke a rule of the books",
+    "violations-assigned": lambda f: (
+        f"Given to {f['owner'].replace('_', ' ')}: {count(sum(f['rules'].values()), 'row')} that broke a rule of the books"
+    ),
     "aged-out": lambda f: (
         "Kept long enough, forgotten: " + ", ".join(count(n, _AGED.get(kind, kind)) for kind, n in f.items() if n)
     ),
@@ -203,6 +212,7 @@ TONES = {
     "books-proven": "good",
     "books-broken": "bad",
     "books-mended": "good",
+    "violations-assigned": "act",
     "order-held": "held",
     "order-released": "act",
     "wave-released": "act",

@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 
-def put(*, by: By, source: str, letters: Sequence[Letter]) -> list[int]:
+def put(*, by: By, source: str, letters: Sequence[Letter], senders: Sequence[By] | None = None) -> list[int]:
     """Send letters from ``source`` (oms, wms, channel:CODE) as part of the caller's transaction; their message ids.
 
     A letter whose destination has a route (``contract_route``, exact or ``node:*``) waits for the worker. Else one with a
@@ -49,6 +49,9 @@ def put(*, by: By, source: str, letters: Sequence[Letter]) -> list[int]:
     receiver's refusal is kept in the inbox, its unexpected error puts the letter to the worker; neither reaches the sender,
     who therefore finishes its own rows before it puts. Only faults that end the transaction are raised.
 
+    ``senders``: in whose name each letter is written, where several people's work shares the transaction; receivers in this
+    process are called in the name of ``by`` all the same, so only letters may be put like that whose receiver names nobody.
+
     Costs two statements for the outermost put and one for each put inside it, with a savepoint for each receiver's call.
     """
     if not letters:
@@ -56,7 +59,8 @@ def put(*, by: By, source: str, letters: Sequence[Letter]) -> list[int]:
     ids = new_ids(len(letters))
     here = [handlers_of(letter.destination) is not None for letter in letters]
     with unit_of_work(by.tenant_id):
-        waiting = outbox.write(by, source, ids, letters, here)
+        sent = list(zip(senders or [by] * len(letters), letters, strict=True))
+        waiting = outbox.write(by.tenant_id, source, ids, sent, here)
         deliveries = [
             Delivery(by, source, letter.destination, message_id, letter.subject, letter.message)
             for letter, message_id, is_here in zip(letters, ids, here, strict=True)

@@ -63,9 +63,9 @@ class Settled(NamedTuple):
     uncounted: int = 0
 
 
-def write(by: By, source: str, ids: Sequence[int], letters: Sequence[Letter], here: Sequence[bool]) -> set[int]:
+def write(tenant_id: int, source: str, ids: Sequence[int], sent: Sequence[tuple[By, Letter]], here: Sequence[bool]) -> set[int]:
     """Write letters in one statement; ``here`` says which have a receiver in this process. The ids of those that wait."""
-    rows = fetch_all(*writing(by.tenant_id, source, ids, [(by, letter) for letter in letters], here))
+    rows = fetch_all(*writing(tenant_id, source, ids, sent, here))
     return {letter_id for letter_id, state in rows if state == "waiting"}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -139,9 +138,9 @@ def _arrival(position: int, letter: Any) -> Arrival:
     if type(version) is not int or not 0 < version < 2**15:
         raise InvalidInput(field=f"{path}.version", reason="it is not a small whole number")
     try:
-        created_at = datetime.fromisoformat(letter["created_at"])
-    except (KeyError, TypeError, ValueError):
-        raise InvalidInput(field=f"{path}.created_at", reason="it is not an ISO 8601 time") from None
+        created_at = clock.read_moment(letter["created_at"])
+    except (KeyError, ValueError):
+        raise InvalidInput(field=f"{path}.created_at", reason="it is not an ISO 8601 time with its offset") from None
     texts = [_short_text(letter, name, f"{path}.{name}") for name in ("type", "subject", "actor")]
     return Arrival(int(number), texts[0], version, texts[1], letter.get("payload"), texts[2], created_at)
 

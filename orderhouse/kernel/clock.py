@@ -23,6 +23,20 @@ def wall() -> datetime:
     return datetime.now(UTC) + _wrong_by
 
 
+def read_moment(text: object) -> datetime:
+    """A date and time of ISO 8601 with its offset, in UTC: databases know no offsets beyond 16 hours, Python does up to 24.
+    Raises ValueError for anything else."""
+    if not isinstance(text, str):
+        raise ValueError("not text")
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("it does not say its offset")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("it lies outside the years 1 to 9999") from None
+
+
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Let :func:`now` answer ``moment`` inside the block."""

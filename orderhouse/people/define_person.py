@@ -63,16 +63,22 @@ def checked_password(password: str) -> str:
     return password
 
 
-def grant_roles(*, by: By, user_id: int, roles: Collection[str]) -> None:
-    """Let a person act in this business in these roles, besides those they have. Raises InvalidInput for an unknown role."""
+def grant_roles(*, by: By, user_id: int, roles: Collection[str], called: str | None = None) -> None:
+    """Let a person act in this business in these roles, besides those they have. Raises InvalidInput for an unknown role.
+
+    ``called``: how this business calls them, unless it calls them something already; else it is by their own name.
+    """
     for role in sorted(set(roles) - ROLES.keys()):
         raise InvalidInput(field="roles", reason=f"{role!r} is no role", remedy=f"Choose among {', '.join(ROLES)}.")
     wanted = sorted(set(roles))
     with unit_of_work(by.tenant_id):
         execute(
-            """INSERT INTO people_membership (tenant_id, id, user_id, role)
-               SELECT t.tenant_id, u.id, %(user)s, u.role FROM people_tenant t, unnest(%(ids)s::bigint[], %(roles)s::text[]) AS u (id, role)
+            """INSERT INTO people_membership (tenant_id, id, user_id, role, called)
+               SELECT t.tenant_id, u.id, %(user)s, u.role, had.called
+               FROM people_tenant t, unnest(%(ids)s::bigint[], %(roles)s::text[]) AS u (id, role),
+                 (SELECT CASE WHEN count(*) = 0 THEN %(called)s::text ELSE max(m.called) END AS called
+                  FROM people_membership m WHERE m.tenant_id = %(tenant)s AND m.user_id = %(user)s) had
                WHERE t.tenant_id = %(tenant)s
                ON CONFLICT (tenant_id, user_id, role) DO NOTHING""",
-            {"tenant": by.tenant_id, "user": user_id, "ids": new_ids(len(wanted)), "roles": wanted},
+            {"tenant": by.tenant_id, "user": user_id, "ids": new_ids(len(wanted)), "roles": wanted, "called": called},
         )

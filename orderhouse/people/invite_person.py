@@ -40,7 +40,8 @@ def invite_person(*, by: By, email: str, name: str, roles: Collection[str]) -> I
     """Let a person into the business in these roles.
 
     Somebody new gets a password for one sign-in, answered here and never again; somebody known keeps their own name and
-    password, for those are theirs in every business. Raises InvalidInput.
+    password, for those are theirs in every business. Here they are called by ``name`` all the same: who knows an email address
+    does not learn whose it is. Raises InvalidInput.
     """
     email, name = checked_email(email.strip()), " ".join(name.split())[:120]
     if not roles or not set(roles) <= ROLES.keys():
@@ -60,7 +61,7 @@ def invite_person(*, by: By, email: str, name: str, roles: Collection[str]) -> I
                 cursor.execute("SELECT id FROM people_user WHERE email = %s", (email,))
                 password = ""
                 made = cursor.fetchone()
-        grant_roles(by=by, user_id=made[0], roles=roles)
+        grant_roles(by=by, user_id=made[0], roles=roles, called=None if password else name)
         note_change(by=by, deed="person-invited", subject=email, detail=", ".join(sorted(roles)))
     return Invited(made[0], email, password)
 

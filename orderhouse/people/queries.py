@@ -53,12 +53,11 @@ def people(tenant_id: int) -> list[Person]:
     """Every member, by name."""
     with unit_of_work(tenant_id):
         return fetch_all(
-            """SELECT u.id AS user_id, u.name, u.email, array_agg(m.role ORDER BY m.role) AS roles, u.is_active, u.last_login,
-                 u.second_factor_since, u.must_change_password,
+            """SELECT m.user_id, m.name, m.email, m.roles, u.is_active, u.last_login, u.second_factor_since, u.must_change_password,
                  ARRAY(SELECT b.code FROM people_badge b WHERE b.tenant_id = %(tenant)s AND b.user_id = u.id AND b.active
                        ORDER BY b.code) AS badges
-               FROM people_membership m JOIN people_user u ON u.id = m.user_id
-               WHERE m.tenant_id = %(tenant)s GROUP BY u.id ORDER BY u.name, u.id""",
+               FROM people_member m JOIN people_user u ON u.id = m.user_id
+               WHERE m.tenant_id = %(tenant)s ORDER BY m.name, m.user_id""",
             {"tenant": tenant_id},
             of=Person,
         )

@@ -37,11 +37,12 @@ def set_roles(*, by: By, user_id: int, roles: Collection[str]) -> None:
             (by.tenant_id, user_id),
         ):
             raise LastAdmin(email=email)
+        # Before others go: with the last one goes what they are called here.
+        grant_roles(by=by, user_id=user_id, roles=wanted)
         execute(
             "DELETE FROM people_membership WHERE tenant_id = %s AND user_id = %s AND role <> ALL (%s)",
             (by.tenant_id, user_id, sorted(wanted)),
         )
-        grant_roles(by=by, user_id=user_id, roles=wanted)
         for role in sorted(wanted - had):
             note_change(by=by, deed="role-granted", subject=email, detail=role)
         for role in sorted(had - wanted):

@@ -41,11 +41,11 @@ def me(request: HttpRequest, _: None) -> HttpResponse:
 @at_console()
 def enroll(request: HttpRequest, person: Person, body: Body) -> HttpResponse:
     """Enroll this browser as a scanner of a node; somebody without the right to may enroll it for their own badge alone."""
-    with unit_of_work(person.tenant_id):
-        node = node_by_code(person.tenant_id, text(body, "node"))
     own = None if person.manages else badge_of_person(person.tenant_id, person.user_id)
     if not person.manages and (own is None or "floor" not in person.roles):
         raise NotYours()
+    with unit_of_work(person.tenant_id):
+        node = node_by_code(person.tenant_id, text(body, "node"))
     by = person.by()
     with unit_of_work(person.tenant_id):
         device, secret = enroll_device(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from orderhouse.kernel.clock import read_moment
 from orderhouse.kernel.errors import InvalidInput, Refusal
 from orderhouse.scanner.doors import Body, answer, at_badge, text
 from orderhouse.scanner.hands import Hand
@@ -87,8 +87,7 @@ def _scan(scan: Any, path: str) -> ScanInput:
     if not isinstance(given, str) or not given or len(given) > 10_000:
         raise InvalidInput(field=f"{path}.text", reason="it is no text")
     try:
-        moment = None if at is None else datetime.fromisoformat(at)
-        return ScanInput(UUID(scan["id"]), given, quantity, moment if moment is None or moment.tzinfo else None)
+        return ScanInput(UUID(scan["id"]), given, quantity, None if at is None else read_moment(at))
     except (KeyError, TypeError, ValueError, AttributeError):
         raise InvalidInput(field=path, reason="its id is no UUID, or its time no date and time") from None
 

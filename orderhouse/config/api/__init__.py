@@ -6,6 +6,7 @@ from django.apps import apps
 
 from orderhouse import __version__
 from orderhouse.config.api import books, catalog, events, letters
+from orderhouse.config.api.links import LEADS
 from orderhouse.config.api.receipts import announcements
 from orderhouse.http.api import Api
 from orderhouse.http.doors import Door
@@ -52,7 +53,7 @@ def doors() -> dict[str, Door]:
 
 def open_api() -> Api:
     """The API with every door."""
-    made = Api(title="Orderhouse", version=__version__, description=DESCRIPTION)
+    made = Api(title="Orderhouse", version=__version__, description=DESCRIPTION, leads=LEADS)
     for prefix, door in doors().items():
         made.add_router(prefix, door)
     return made

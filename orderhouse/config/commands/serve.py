@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 
 from orderhouse.config.ready import migrate
 from orderhouse.config.serving import (
@@ -14,6 +13,7 @@ from orderhouse.config.serving import (
     add_worker,
     await_answer,
     check_port,
+    environment,
     live_port,
     web_processes,
 )
@@ -38,8 +38,7 @@ def handle(args: argparse.Namespace) -> int:
     live = live_port(args.host, args.port, args.live_url)
     url = database_url(ensure=True)
     migrate(url)
-    environment = os.environ | {"DATABASE_URL": url}
-    supervisor = Supervisor(environment=environment, log=state_directory() / "serve.log")
+    supervisor = Supervisor(environment=environment(url), log=state_directory() / "serve.log")
     add_live(supervisor, args.host, live, console_port=args.port, live_url=args.live_url)
     add_web(supervisor, args.host, args.port, workers=args.workers)
     add_worker(supervisor)

@@ -6,7 +6,7 @@ import argparse
 import signal
 import threading
 
-from orderhouse.config.ready import ready, take_writer_number
+from orderhouse.config.ready import ready, settle_in, take_writer_number
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -19,6 +19,8 @@ def handle(args: argparse.Namespace) -> int:
     take_writer_number()
     from orderhouse.config import catching_up
     from orderhouse.contract import worker
+
+    settle_in()
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

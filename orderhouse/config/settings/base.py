@@ -85,7 +85,7 @@ if PROXIES:  # a proxy in front speaks https to browsers and http to us; it writ
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 KEEP_DAYS = {  # what is kept so that a repeat is known for one, and for how long (contract/audit/age_out)
     name: int(os.environ.get(f"ORDERHOUSE_KEEP_DAYS_{name.upper()}", days))
-    for name, days in {"keys": 7, "delivered": 60, "published": 90, "received": 90}.items()
+    for name, days in {"keys": 7, "delivered": 60, "published": 90, "received": 90, "scans": 400}.items()
 }
 DEMO = os.environ.get("ORDERHOUSE_DEMO") == "1"  # set by `orderhouse demo` alone: its pages are open in no other house
 LIVE_URL = os.environ.get(
@@ -125,6 +125,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django.request": {"level": "ERROR"}
+    },  # a refusal is told to whoever asked; in the log, bad input would only fill disks
 }
 TEMPLATES = [
     {

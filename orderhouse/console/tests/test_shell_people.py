@@ -15,9 +15,12 @@ from orderhouse.console.tests.conftest import PASSWORD, make_person, sign_in_as
 from orderhouse.kernel import clock
 from orderhouse.people.api_keys import KeyRefused, check_api_key
 from orderhouse.people.changes import changes
+from orderhouse.people.define_person import define_person
 from orderhouse.people.invite_person import BelongsElsewhereToo, reset_person
 from orderhouse.people.models import User
 from orderhouse.people.queries import badges, people
+from orderhouse.people.save_view import save_view
+from orderhouse.people.saved_views import saved_views
 from orderhouse.people.set_roles import LastAdmin, set_roles
 
 
@@ -53,6 +56,24 @@ def test_inviting_somebody_known_grants_roles_and_leaves_their_password_alone(
     assert page.context["invited"].password == ""
     assert sign_in_as(email, PASSWORD)[1].status_code == 302
     assert User.objects.get(email=email).name == "Ada Desk"
+
+
+def test_who_knows_an_email_only_does_not_learn_whose_it_is(business: Any, browser: Callable[..., Client]) -> None:
+    email = f"{uuid.uuid4().hex[:8]}@example.com"
+    known = define_person(email=email, name="Ottilie Rarename", password=PASSWORD)
+    admin = browser("admin")
+    admin.post("/people/new", {"email": email, "name": "Our Bo", "roles": ["order_desk"]})
+    admin.post(f"/people/{known}/roles", {"roles": ["auditor"]})  # another role, and not the one they came in by
+    admin.post("/people/new", {"email": email, "name": "Bo again", "roles": ["floor"]})
+    save_view(by=business.by, user_id=known, page="orders", name="Late ones", query="late=1", shared=True)
+    pages = [admin.get(path).content.decode() for path in ("/people", f"/people/{known}", "/people/badges", "/orders")]
+    assert [page for page in pages if "Ottilie" in page] == []
+    assert all("Our Bo" in page for page in pages[:3])
+    shown = saved_views(business.tenant_id, id_of(make_person(business, "order_desk")), "orders")
+    assert [view.saved_by for view in shown] == ["Our Bo"]
+    admin.post(f"/people/{known}/roles", {})
+    assert [view.saved_by for view in saved_views(business.tenant_id, 0, "orders")] == [email]
+    assert User.objects.get(pk=known).name == "Ottilie Rarename"
 
 
 def test_a_refused_invitation_keeps_what_was_typed(browser: Callable[..., Client]) -> None:

@@ -11,6 +11,7 @@ import psycopg
 from django.test import Client
 
 from orderhouse.contract.audit.examine_business import examine_business
+from orderhouse.contract.events import story
 from orderhouse.database import unit_of_work
 from orderhouse.kernel.identifiers import new_id
 from orderhouse.people.changes import note_change
@@ -64,6 +65,40 @@ def test_a_bent_balance_is_shown_with_its_owner_until_it_is_right_again(shop: An
     beat(shop, 3)
     assert desk.get("/books").context["violations"] == []
     assert desk.get("/").context["troubles"] == []
+
+
+def test_what_breaks_a_rule_is_given_to_somebody_who_is_known_and_by_administrators_alone(shop: Any, browser: Browser) -> None:
+    shop.report("MAIN", "A", 7)
+    beat(shop, 1)
+    as_owner(shop, "UPDATE ledger_account SET balance = balance + 1 WHERE tenant_id = %s AND state = 'available'")
+    beat(shop, 2)
+    admin, auditor = browser("admin"), browser("auditor")
+    found = {each["rule"]: each["id"] for each in admin.get("/books").context["violations"]}
+    one = {"violation": [found["balance_equals_recount"]], "act": "assign"}
+
+    def owners() -> set[str]:
+        return {str(each["owner"]) for each in admin.get("/books").context["violations"] if each["id"] in one["violation"]}
+
+    assert auditor.post("/books/assign", one | {"owner": "order_desk"}).status_code == 403
+    assert "books/assign" not in body(auditor.get("/books"))
+    admin.post("/books/assign", one | {"owner": "nobody@example.com"})
+    assert owners() == {"admin"}
+    admin.post("/books/assign", one | {"owner": "order_desk"})
+    assert owners() == {"order desk"}
+    beat(shop, 3)  # who found it keeps out of whose it is
+    assert owners() == {"order desk"}
+    admin.post("/books/assign", one | {"act": "take"})
+    (mine,) = owners()
+    assert "@" in mine
+    others = {each["owner"] for each in admin.get("/books").context["violations"] if each["id"] not in one["violation"]}
+    assert others <= {"admin"}
+    told = [
+        event
+        for event in story(shop.business.tenant_id, "business", shop.business.tenant_id)
+        if event.type == "violations-assigned"
+    ]
+    assert [event.facts["owner"] for event in told] == ["order_desk", mine]
+    assert told[0].facts["rules"] == {"balance_equals_recount": 1}
 
 
 def test_the_chain_of_deeds_shows_whether_anybody_touched_it(shop: Any, browser: Browser) -> None:

@@ -20,12 +20,16 @@ from orderhouse.console.names import ROLE_NAMES
 from orderhouse.console.policies import SEE_ORDERS, allow
 from orderhouse.console.trust import proving
 from orderhouse.console.trust.rules import sentence
+from orderhouse.contract.audit.assign_violations import assign_violations
 from orderhouse.contract.audit.state import CHAIN, audit_state, examined
 from orderhouse.contract.audit.violations import Violation, open_violations
 from orderhouse.contract.proofs import PastProof, proofs, rows_looked_at
 from orderhouse.database import unit_of_work
+from orderhouse.kernel.errors import Refusal
 from orderhouse.ledger.prove_balances import look_at_rule, proof_under_way, rules_of_books
 from orderhouse.ledger.queries import StateFigure, units_by_state
+from orderhouse.people.define_person import ROLES
+from orderhouse.people.owners import people_to_ask
 
 PAGE = 30
 COLUMNS = {
@@ -100,6 +104,9 @@ def books_page(request: DeskRequest) -> HttpResponse:
         "rules": _rules(tenant_id, last),
         "books": books(figures),
         "may_prove": request.desk.may("auditor"),
+        "may_assign": request.desk.may("admin"),
+        "roles": sorted(ROLES),
+        "people": people_to_ask(tenant_id),
         "topics": ("books",),
         "refresh": 2 if under_way else 10,
     }
@@ -168,6 +175,24 @@ def prove(request: DeskRequest) -> HttpResponse:
         toasts.say(request, _("The books are being examined; what comes out will show here."), tone="info")
     else:
         toasts.say(request, _("The examination broke off. The server's log says why; nothing was changed."), tone="error")
+    return HttpResponseRedirect(reverse("console:books"))
+
+
+@allow("admin")
+@require_POST
+def assign_violations_page(request: DeskRequest) -> HttpResponse:
+    """Take, or give to somebody, what the auditor found, as the button pressed says."""
+    chosen = [int(each) for each in request.POST.getlist("violation") if each.isascii() and each.isdigit() and len(each) < 19]
+    owner = request.desk.email if request.POST.get("act") == "take" else request.POST.get("owner", "")
+    try:
+        if not chosen:
+            toasts.say(request, _("Nothing was chosen: tick the rows first."), tone="warning")
+        else:
+            given = assign_violations(by=request.desk.by(), ids=chosen, owner=owner)
+            said = ngettext("%(count)d row is %(owner)s's now.", "%(count)d rows are %(owner)s's now.", given)
+            toasts.say(request, said % {"count": given, "owner": ROLE_NAMES.get(owner, owner)})
+    except Refusal as refusal:
+        toasts.refuse(request, refusal)
     return HttpResponseRedirect(reverse("console:books"))
 
 

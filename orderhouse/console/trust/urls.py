@@ -9,6 +9,7 @@ from orderhouse.console.trust import books, connections, deeds, letters, movemen
 urlpatterns = [
     path("books", books.books_page, name="books"),
     path("books/prove", books.prove, name="prove-books"),
+    path("books/assign", books.assign_violations_page, name="assign-violations"),
     path("books/proofs", books.proofs_page, name="book-proofs"),
     path("books/rules/<slug:rule>", books.rule_page, name="book-rule"),
     path("books/deeds", deeds.deeds_page, name="book-deeds"),

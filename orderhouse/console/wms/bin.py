@@ -6,22 +6,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from orderhouse.catalog.queries import node_by_code
-from orderhouse.console import stock_asked, stock_books, toasts
+from orderhouse.console import stock_asked, stock_books
 from orderhouse.console.desk import DeskRequest
 from orderhouse.console.fragments import living
 from orderhouse.console.policies import SEE_FLOOR, allow
 from orderhouse.console.stock_books import FIGURES, Scope
 from orderhouse.console.wms import asked, map_queries
+from orderhouse.console.wms.ask_count import ask_count
 from orderhouse.console.wms.board_queries import badges
 from orderhouse.console.wms.movement_story import told
 from orderhouse.console.wms.place_queries import CountOfBin, counts_of_bin, handling_unit
 from orderhouse.database import unit_of_work
-from orderhouse.kernel.errors import Refusal
-from orderhouse.wms.counting.request_counts import request_counts
 from orderhouse.wms.layout.queries import location_by_code
 from orderhouse.wms.stock.queries import stock_in_bin, stock_in_handling_unit
 
@@ -88,19 +86,7 @@ def _history(request: DeskRequest, tenant_id: int, place_id: int) -> dict[str, A
 @require_POST
 def count_this_bin(request: DeskRequest, node_code: str, bin_code: str) -> HttpResponse:
     """Ask for a count of every item in the bin; one already asked for stays as it is."""
-    tenant_id = request.desk.tenant_id
-    try:
-        with unit_of_work(tenant_id):
-            node = node_by_code(tenant_id, node_code)
-            place = location_by_code(tenant_id, node.id, bin_code)
-            items = sorted({row.item_id for row in stock_in_bin(tenant_id, place.id)})
-            request_counts(by=request.desk.by(), bins=[(place.id, item_id) for item_id in items], reason="suspicion")
-        said = ngettext(
-            "%(count)d item in %(bin)s is to be counted.", "%(count)d items in %(bin)s are to be counted.", len(items)
-        )
-        toasts.say(request, said % {"count": len(items), "bin": bin_code})
-    except Refusal as refusal:
-        toasts.refuse(request, refusal)
+    ask_count(request, node_code, bin_code)
     return HttpResponseRedirect(asked.address("bin", node_code, bin_code))
 
 

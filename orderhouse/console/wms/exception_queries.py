@@ -87,15 +87,3 @@ def open_by_kind(tenant_id: int, node_id: int | None) -> dict[str, int]:
                 {"tenant": tenant_id, "node": node_id},
             )
         )
-
-
-def people_to_ask(tenant_id: int) -> list[tuple[str, str]]:
-    """Who may own an exception besides a role: active badges and the business's people, code or email and name."""
-    with unit_of_work(tenant_id):
-        return fetch_all(
-            """SELECT code, name FROM people_badge WHERE tenant_id = %(tenant)s AND active
-               UNION
-               SELECT u.email, u.name FROM people_membership m JOIN people_user u ON u.id = m.user_id WHERE m.tenant_id = %(tenant)s
-               ORDER BY 2, 1""",
-            {"tenant": tenant_id},
-        )

@@ -19,11 +19,12 @@ from orderhouse.console.wms import asked
 from orderhouse.console.wms import exception_words as words
 from orderhouse.console.wms.board_queries import node_of_page
 from orderhouse.console.wms.count_queries import count_behind
-from orderhouse.console.wms.exception_queries import KINDS, Exceptional, exception, exceptions, open_by_kind, people_to_ask
+from orderhouse.console.wms.exception_queries import KINDS, Exceptional, exception, exceptions, open_by_kind
 from orderhouse.contract.events import story
 from orderhouse.database import unit_of_work
 from orderhouse.kernel.errors import Refusal
 from orderhouse.people.define_person import ROLES
+from orderhouse.people.owners import people_to_ask
 from orderhouse.wms.stock.assign_exceptions import assign_exceptions
 from orderhouse.wms.stock.note_exceptions import note_exceptions
 from orderhouse.wms.stock.settle_exceptions import settle_exceptions

@@ -8,14 +8,12 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import orjson
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from orderhouse.catalog.queries import Node, node_by_code, nodes
@@ -23,11 +21,11 @@ from orderhouse.console.desk import DeskRequest
 from orderhouse.console.fragments import living
 from orderhouse.console.policies import SEE_FLOOR, allow
 from orderhouse.console.wms import layers, map_queries
+from orderhouse.console.wms.ask_count import ask_count
 from orderhouse.console.wms.floor_plan import FloorPlan, TourDrawing, TourStop, draw_floor, draw_tours
 from orderhouse.database import unit_of_work
 from orderhouse.kernel import clock
-from orderhouse.kernel.errors import NotFound, Refusal
-from orderhouse.wms.counting.request_counts import request_counts
+from orderhouse.kernel.errors import NotFound
 from orderhouse.wms.layout.queries import location_by_code, site_geometry
 from orderhouse.wms.routing import Geometry
 from orderhouse.wms.stock.queries import movements, stock_in_bin
@@ -136,21 +134,8 @@ def map_bin(request: DeskRequest, node_code: str, bin_code: str) -> HttpResponse
 @require_POST
 def count_bin(request: DeskRequest, node_code: str, bin_code: str) -> HttpResponse:
     """Ask for a count of everything in a bin."""
-    tenant_id = request.desk.tenant_id
-    to = f"{reverse('console:map', args=[node_code])}?bin={bin_code}"
-    try:
-        with unit_of_work(tenant_id):
-            node = node_by_code(tenant_id, node_code)
-            place = location_by_code(tenant_id, node.id, bin_code)
-            items = sorted({row.item_id for row in stock_in_bin(tenant_id, place.id)})
-            request_counts(by=request.desk.by(), bins=[(place.id, item_id) for item_id in items], reason="suspicion")
-        said = ngettext(
-            "%(count)d item in %(bin)s is to be counted.", "%(count)d items in %(bin)s are to be counted.", len(items)
-        )
-        messages.success(request, said % {"count": len(items), "bin": bin_code})
-    except Refusal as refusal:
-        messages.error(request, f"{refusal} {refusal.how_to_mend}")
-    return HttpResponseRedirect(to)
+    ask_count(request, node_code, bin_code)
+    return HttpResponseRedirect(f"{reverse('console:map', args=[node_code])}?bin={bin_code}")
 
 
 def LAYER_NAMES() -> list[tuple[str, str, str]]:

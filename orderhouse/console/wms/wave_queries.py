@@ -9,27 +9,13 @@ from datetime import datetime
 from orderhouse.database import fetch_all, fetch_value, unit_of_work
 from orderhouse.kernel import sql
 from orderhouse.kernel.errors import NotFound
+from orderhouse.wms.waves.queries import WaveRow
 
 
 @dataclass(frozen=True, slots=True)
-class WaveCard:
+class WaveCard(WaveRow):
     """A wave, how far its picks are, and who walks it."""
 
-    id: int
-    number: str
-    state: str
-    strategy: str
-    cutoff_at: datetime | None
-    planned_at: datetime
-    released_at: datetime | None
-    done_at: datetime | None
-    orders: int
-    lines: int
-    units: int
-    meters: float
-    meters_order_by_order: float
-    tours: int
-    tours_done: int
     tours_started: int
     people: list[str]
     picks: int

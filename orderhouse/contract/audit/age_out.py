@@ -1,8 +1,9 @@
 """The night's work of forgetting: what is kept only so that a repeat is known for one goes when nobody repeats it any more.
 
-Kept as long as somebody may repeat: idempotency keys with their answers, letters delivered and published, ids of letters taken in. Never
-touched: what waits, is dead, dropped or refused, and so has an owner (rule 15); an id that its sender may still send, since received
-ids are kept at least as long as delivered letters are here and elsewhere (rule 14); movements, events, deeds and scans, which are the books.
+Kept as long as somebody may repeat: idempotency keys with their answers, letters delivered and published, ids of letters taken in,
+and what else a wing keeps for that and registers here (scans). Never touched: what waits, is dead, dropped or refused, and so has an
+owner (rule 15); an id that its sender may still send, since received ids are kept at least as long as delivered letters are here and
+elsewhere (rule 14); movements, events and deeds, which are the books.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import Protocol
 
 from django.conf import settings
 
@@ -27,6 +29,20 @@ NIGHT = time(3, 0)
 """When a night's work falls due, in UTC."""
 
 
+class Forget(Protocol):
+    """Forget what is older than ``before``, about ``limit`` rows in one transaction; how many they were."""
+
+    def __call__(self, *, tenant_id: int, before: datetime, limit: int) -> int: ...
+
+
+_of_wings: dict[str, Forget] = {}
+
+
+def register(kind: str, forget: Forget) -> None:
+    """Let a wing's rows age out with the rest, by the days :class:`Kept` names ``kind``."""
+    _of_wings[kind] = forget
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """How many days each is kept. ``received`` counts as at least ``delivered``: the other side may send again what it kept."""
@@ -35,6 +51,7 @@ class Kept:
     delivered: int = 60
     published: int = 90
     received: int = 90
+    scans: int = 400
 
 
 @dataclass
@@ -76,8 +93,8 @@ def age_out(*, by: By, night: Night, kept: Kept, most: int = 5) -> bool:
     if done:
         with unit_of_work(by.tenant_id):
             execute("UPDATE contract_auditor SET aged_out_at = %s WHERE tenant_id = %s", (by.at, by.tenant_id))
-            if any(night.forgotten.values()):
-                record_events(by=by, events=[Event("business", by.tenant_id, "aged-out", dict(night.forgotten))])
+            if told := {kind: rows for kind, rows in night.forgotten.items() if rows}:
+                record_events(by=by, events=[Event("business", by.tenant_id, "aged-out", told)])
         night.forgotten.clear()
     return done
 
@@ -91,11 +108,15 @@ def _duties(by: By, kept: Kept) -> dict[str, Callable[[int], int]]:
             by, "age_out_delivered", before(days), limit, states=[state], before_id=first_id_at(before(days))
         )
 
+    def kept_for(kind: str, forget: Forget) -> Callable[[int], int]:
+        return lambda limit: forget(tenant_id=by.tenant_id, before=before(getattr(kept, kind)), limit=limit)
+
     return {
-        "keys": lambda limit: forget_keys(tenant_id=by.tenant_id, before=before(kept.keys), limit=limit),
+        "keys": kept_for("keys", forget_keys),
         "delivered": letters("delivered", kept.delivered),
         "published": letters("published", kept.published),
         "received": lambda limit: _delete(by, "age_out_received", before(max(kept.received, kept.delivered)), limit),
+        **{kind: kept_for(kind, forget) for kind, forget in _of_wings.items()},
     }
 
 

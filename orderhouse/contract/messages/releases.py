@@ -97,12 +97,14 @@ class ReleaseCancelled:
 
 @dataclass(frozen=True, slots=True)
 class CancelRefused:
-    """The node cannot take it back: it has left."""
+    """The node cannot take it back: it has left. ``left`` says how many units of each line have, all told; without it everything
+    that is still open has."""
 
     version: ClassVar[int] = 1
     release: str
     node: str
     reason: str
+    left: tuple[LineQuantity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

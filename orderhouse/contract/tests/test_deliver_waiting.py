@@ -76,6 +76,21 @@ def test_a_poison_letter_does_not_hold_back_its_subject_for_long(business: Any, 
     assert noted(business.tenant_id) == ["R2"]
 
 
+def test_a_letter_that_rests_after_failing_lets_later_ones_of_its_subject_pass(business: Any, node: Receiver) -> None:
+    node.broken = {"R1"}
+    wait_for_node(business, cancel("R1"))
+    at = later(business, minutes=1)
+    for _ in range(9):  # from now on it rests for longer than half an hour
+        deliver_waiting(tenant_id=business.tenant_id, at=at)
+        at += timedelta(hours=7)
+    assert deliver_waiting(tenant_id=business.tenant_id, at=at).put_back == 1
+    wait_for_node(
+        replace(business, by=replace(business.by, at=at)), Letter("node:BER", "R1", CancelRelease("R2", "BER", "buyer"))
+    )
+    assert deliver_waiting(tenant_id=business.tenant_id, at=at + timedelta(minutes=2)) == DeliveryReport(1, delivered=1)
+    assert noted(business.tenant_id) == ["R2"]
+
+
 def test_a_refusal_ends_a_waiting_letters_way(business: Any, node: Receiver) -> None:
     node.unwanted = {"R1"}
     wait_for_node(business, cancel("R1"))

@@ -8,9 +8,8 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import orjson
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook, WebhookVerificationError
 
@@ -20,6 +19,9 @@ from orderhouse.contract.routes import Route
 from orderhouse.kernel import clock
 from orderhouse.kernel.failpoints import failpoint
 
+if TYPE_CHECKING:
+    import httpx
+
 log = logging.getLogger(__name__)
 
 LARGEST_BATCH = 2 * 2**20
@@ -27,7 +29,6 @@ LARGEST_BATCH = 2 * 2**20
 LARGEST_ANSWER = 8 * 2**20
 DEADLINE = 30.0
 """Seconds for one POST and its answer, well inside a claim's lease."""
-_TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 _THE_ROADS = frozenset({401, 403, 404, 408, 429, 502, 503, 504})
 """Answers that tell of the road or the hour, and of no letter."""
 
@@ -43,7 +44,9 @@ class NotDelivered(Exception):
 @cache
 def client() -> httpx.Client:
     """This process's client, which keeps connections. It follows no redirect and heeds no proxy: the route is the whole road."""
-    return httpx.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=False)
+    import httpx  # here: most processes post nothing, and it takes an eighth of a second to load
+
+    return httpx.Client(timeout=httpx.Timeout(10.0, connect=3.0), follow_redirects=False, trust_env=False)
 
 
 def batches(letters: Sequence[Claimed]) -> list[list[Claimed]]:
@@ -69,6 +72,8 @@ def send(route: Route, *, tenant: str, letters: Sequence[Claimed]) -> list[Recei
             "letters": [_letter(letter) for letter in letters],
         }
     )
+    import httpx
+
     batch_id = "batch_" + hashlib.sha256(b",".join(b"%d" % letter.id for letter in letters)).hexdigest()[:32]
     try:
         headers = sign(route.secret, batch_id, body, at=clock.wall())

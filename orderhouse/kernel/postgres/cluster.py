@@ -84,10 +84,10 @@ class Cluster:
         with self._alone():
             home = make_home(self.state_dir)
             binaries = self._checked_binaries(home)
-            if not find_postmaster(home.lock, home.data):
-                outlive(home.lock, home.data, home.socket)
-                self._launch(home, binaries)
-            self._await_answer(home, binaries)
+            found = find_postmaster(home.lock, home.data)
+            if not found:
+                self._launch_anew(home, binaries)
+            self._await_answer(home, binaries, is_ours=not found)
 
     def stop(self, *, patience: float = 60.0) -> None:
         """Stop it, ending open sessions; after ``patience`` seconds without a checkpoint, to be recovered at the next start."""
@@ -170,6 +170,10 @@ class Cluster:
             _make_data(home, binaries)
         return binaries
 
+    def _launch_anew(self, home: Home, binaries: Binaries) -> None:
+        outlive(home.lock, home.data, home.socket)
+        self._launch(home, binaries)
+
     def _launch(self, home: Home, binaries: Binaries, *, another_port: bool = False) -> None:
         socket, port = home.take_address(another_port=another_port)
         options = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": socket, **ALWAYS}
@@ -185,11 +189,15 @@ class Cluster:
             os.close(written)
             os.close(held)
 
-    def _await_answer(self, home: Home, binaries: Binaries) -> None:
+    def _await_answer(self, home: Home, binaries: Binaries, *, is_ours: bool) -> None:
+        """Wait for the server; one that is not ours may have been on its way out when we found it, and is followed by one of ours."""
         began = told = time.monotonic()
         pause, ports_left = 0.01, 5
         while not self._answers(home, binaries):
-            if not is_held(home.lock):
+            if not is_ours and not find_postmaster(home.lock, home.data):
+                self._launch_anew(home, binaries)
+                is_ours = True
+            elif not is_held(home.lock):
                 said = _last_words(home)
                 if "Address already in use" not in said or not ports_left:
                     raise DatabaseDidNotStart(said=said, log=home.log)

@@ -61,10 +61,16 @@ CREATE TABLE people_membership (
   id bigint NOT NULL,
   user_id bigint NOT NULL REFERENCES people_user,
   role text NOT NULL CHECK (role IN ('admin', 'order_desk', 'warehouse_manager', 'floor', 'auditor')),
+  called text,                          -- how this business calls somebody who was known elsewhere when it let them in
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, user_id, role)
 );
 SELECT protect('people_membership');
+-- The people of a business as its pages name them: whoever knows an email address only must not learn whose it is by letting it in.
+CREATE VIEW people_member WITH (security_invoker = true) AS
+  SELECT m.tenant_id, m.user_id, u.email, coalesce(max(m.called), u.name) AS name, array_agg(m.role ORDER BY m.role) AS roles
+  FROM people_membership m JOIN people_user u ON u.id = m.user_id GROUP BY m.tenant_id, m.user_id, u.id;
+GRANT SELECT ON people_member TO orderhouse_app;
 -- At sign-in the tenant is not known yet: this answers which businesses one person may enter.
 CREATE FUNCTION people_memberships(person bigint) RETURNS TABLE (tenant_id bigint, code text, name text, role text)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$

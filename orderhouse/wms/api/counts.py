@@ -52,7 +52,7 @@ class CountsAsked(Form):
     reason: Code = Field("suspicion", examples=["schedule", "suspicion"])
 
 
-class Tasks(Shape):
+class CountTasks(Shape):
     task_ids: list[Id]
 
 
@@ -87,7 +87,7 @@ def list_counts(
     return {"data": (counts_to_make if show == "to-make" else variances)(request.by.tenant_id, node_id, limit=limit)}
 
 
-@door.command("", scope="stock:write", answers=Tasks, operation_id="request_counts")
+@door.command("", scope="stock:write", answers=CountTasks, operation_id="request_counts")
 def ask_for_counts(request: Call, body: CountsAsked) -> Mapping[str, Any]:
     """Ask for bins to be counted; one asked for already keeps its task."""
     tenant_id = request.by.tenant_id
@@ -116,7 +116,7 @@ def approve(request: Call, body: TaskIds) -> Mapping[str, int]:
     return {"units": approve_variances(by=request.by, task_ids=body.task_ids)}
 
 
-@door.command("again", scope="stock:write", answers=Tasks, operation_id="recount")
+@door.command("again", scope="stock:write", answers=CountTasks, operation_id="recount")
 def count_again(request: Call, body: TaskIds) -> Mapping[str, Any]:
     """Do not believe these counts: set them aside and ask for fresh ones."""
     return {"task_ids": recount(by=request.by, task_ids=body.task_ids)}

@@ -427,6 +427,7 @@ CREATE TABLE wms_scan (
 );
 CREATE INDEX wms_scan_session ON wms_scan (tenant_id, session_id, serial);
 SELECT protect('wms_scan', immutable => true);
+GRANT DELETE ON wms_scan TO orderhouse_app;  -- never changed; forgotten with its session long after nobody sends it again
 
 -- Serial references of SSCCs: 10^10 of them (extension digit and nine digits) before one could come again.
 CREATE SEQUENCE wms_sscc_serial MINVALUE 0 MAXVALUE 9999999999 CYCLE;

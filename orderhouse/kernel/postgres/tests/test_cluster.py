@@ -143,6 +143,23 @@ def test_a_killed_server_is_never_reported_running_and_keeps_every_acknowledged_
         assert run_sql(cluster.url(), "SELECT count(*) FROM journal;") == [str(acknowledged)]
 
 
+@pytest.mark.parametrize("shutdown", [signal.SIGQUIT, signal.SIGINT], ids=["immediate", "fast"])
+def test_a_start_that_meets_a_server_on_its_way_out_waits_and_starts_it_again(cluster: Cluster, shutdown: signal.Signals) -> None:
+    old = pid_of(cluster)
+    os.kill(old, signal.SIGSTOP)  # held at the door, so that the start surely finds it alive
+    os.kill(old, shutdown)
+    starting = elsewhere(cluster, "start")
+    try:
+        time.sleep(1.0)
+        assert starting.poll() is None
+    finally:
+        os.kill(old, signal.SIGCONT)
+    assert starting.wait(timeout=60) == 0
+    assert cluster.status().is_running
+    assert pid_of(cluster) != old
+    assert run_sql(cluster.url(), "SELECT 1;") == ["1"]
+
+
 def test_a_child_lost_in_a_long_computation_does_not_block_the_next_start(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from orderhouse.kernel.identifiers import sscc
 from orderhouse.wms.outbound.queries import parcels
+from orderhouse.wms.outbound.refusals import OutboundCancelled
 from orderhouse.wms.outbound.tests.shipping_floor import ShippingFloor
 from orderhouse.wms.packing.close_parcels import Closing, close_parcels
 from orderhouse.wms.packing.open_parcels import open_parcels
@@ -92,6 +93,24 @@ def test_an_empty_parcel_does_not_leave_and_can_be_given_up(shop: ShippingFloor)
     assert shop.out("R1").state == "picked"
     unpack_parcels(by=shop.by, parcel_ids=[spare])
     assert shop.out("R1").state == "packed"
+
+
+def test_whoever_packs_a_cancelled_order_is_told_so_at_every_step(shop: ShippingFloor) -> None:
+    picked(shop)
+    [parcel] = shop.pack("R1", close=False)
+    [mug, _] = shop.out("R1").lines
+    shop.cancel("R1")
+    steps = (
+        lambda: open_parcels(by=shop.by, outbound_ids=[shop.id_of("R1")]),
+        lambda: pack_units(by=shop.by, units=[PackedUnits(parcel, mug.id, 0, 1, shop.tote("T-R1"))]),
+        lambda: close_parcels(by=shop.by, parcels=[Closing(parcel, 900)]),
+        lambda: unpack_parcels(by=shop.by, parcel_ids=[parcel]),
+    )
+    for step in steps:
+        with pytest.raises(OutboundCancelled, match="O-R1"):
+            step()
+    assert (shop.out("R1").state, shop.counts("R1")) == ("cancelled", {"putting_back": 2})
+    assert [(p.state, p.units) for p in parcels(shop.tenant_id, shop.id_of("R1"))] == [("voided", 0)]
 
 
 def test_two_lines_of_one_item_fill_up_in_turn(shop: ShippingFloor) -> None:
