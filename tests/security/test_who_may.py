@@ -38,7 +38,7 @@ def test_a_person_opens_the_pages_meant_for_them_and_is_turned_away_from_all_oth
 ) -> None:
     """Each page is looked at; what is not meant to be sent is sent, and must be turned away before it does anything."""
     ours, found = neighbors.ours, []
-    client, known = ours.browser(who), known_of(ours.tenant_id)  # as they are now: a wall's address may have been renewed
+    client, known = ours.browser(who), known_of(ours.by.tenant_id)  # as they are now: a wall's address may have been renewed
     for operation in everything:
         if operation.door not in PAGES or (operation.method != "GET" and meant(operation, who)):
             continue

@@ -6,6 +6,7 @@ from tests.planted.bug import Bug, Edit
 
 ROTATION = ("orderhouse/wms/allocation/tests/test_rotation.py", "orderhouse/wms/allocation/tests/test_allocate_stock.py")
 PICKS = ("orderhouse/wms/picking/tests/test_picks.py",)
+TOGETHER = ("orderhouse/wms/floor/tests/test_take_together.py",)
 SCANS = ("orderhouse/wms/floor/tests/test_take_scan.py",)
 UNDO = ("orderhouse/wms/floor/tests/test_undo_and_move.py",)
 CANCELS = ("orderhouse/wms/outbound/tests/test_cancel_releases.py",)
@@ -147,7 +148,7 @@ BUGS = (
         "session-unlocked",
         "A session's scans are taken without its lock: a batch sent twice at once is done twice.",
         Edit("wms/floor/store.py", 'ORDER BY s.id FOR UPDATE OF s"""', 'ORDER BY s.id"""'),
-        SCANS,
+        TOGETHER,
     ),
     Bug(
         "undone-pick-forgets-stock",
