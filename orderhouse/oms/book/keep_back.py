@@ -16,7 +16,7 @@ def keep_back(*, by: By, keys: Collection[Key]) -> None:
     """Of what stands free for each key, pay what is owed, then fill safety stock up to its target, as gained units do
     (:func:`post_gains`). For verbs that free units to take some of them again, once they have taken what they take.
 
-    Three statements, whatever the size; locks the accounts in id order.
+    Four statements, whatever the size; locks the accounts in id order.
     """
     if not keys:
         return

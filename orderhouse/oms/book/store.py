@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from orderhouse.database import fetch_all
+from orderhouse.database import execute, fetch_all
 from orderhouse.kernel import sql
+from orderhouse.ledger.accounts import promise
+from orderhouse.ledger.open_accounts import open_accounts
 from orderhouse.oms.book.rules import Standing
 
 
@@ -19,10 +21,17 @@ class Key(NamedTuple):
 
 
 def lock_standings(tenant_id: int, keys: Collection[Key]) -> dict[Key, Standing]:
-    """Lock and read what is free, safe and owed for each key; keys without accounts stand at nothing."""
+    """Lock and read what is free, safe and owed for each key.
+
+    The account of what is free is the key's gate: it is opened if need be, and whoever opens the account of what is safe or owed
+    holds it. So the lock comes first and the reading after it, else an account opened while we waited would be missed.
+    """
     ordered = sorted(set(keys))
     found: dict[Key, dict[str, int]] = {}
-    rows = fetch_all(sql.load(__file__, "lock_standings"), {"tenant": tenant_id, **columns(ordered)})
+    asked = {"tenant": tenant_id, **columns(ordered)}
+    open_accounts(tenant_id=tenant_id, accounts=[promise(*key, "available") for key in ordered])
+    execute(sql.load(__file__, "lock_standings"), asked)
+    rows = fetch_all(sql.load(__file__, "read_standings"), asked)
     for node_id, item_id, owner_id, state, balance in rows:
         found.setdefault(Key(node_id, item_id, owner_id), {})[state] = balance
     return {

@@ -27,7 +27,7 @@ def set_safety_stock(*, by: By, targets: Sequence[SafetyTarget]) -> set[int]:
     """Set how much each node keeps back of an item; what is free moves there now, the rest as it arrives; what is no longer
     kept back is free now.
 
-    Answers the ids of items of which units became free: who waits for them should be served. Five statements, whatever the
+    Answers the ids of items of which units became free: who waits for them should be served. Six statements, whatever the
     size. Raises InvalidInput for a negative quantity or a pair that stands twice, NotFound for an unknown node or item.
     """
     if not targets:

@@ -127,12 +127,19 @@ BUGS = (
     Bug(
         "scan-twice",
         "A scan sent again is done again.",
+        Edit("wms/floor/store.py", "AND a.scan_id = ANY (%(scans)s))\n", "AND a.scan_id = ANY (%(scans)s) AND false)\n"),
+        SCANS,
+        TOGETHER,
+    ),
+    Bug(
+        "scan-twice-after-a-wait",
+        "Who waited for a session's lock does not look for what was taken meanwhile.",
         Edit(
             "wms/floor/store.py",
             '        "SELECT scan_id, answer::text FROM wms_scan WHERE tenant_id = %s AND scan_id = ANY (%s)", (tenant_id, list(scan_ids))\n',
             '        "SELECT scan_id, answer::text FROM wms_scan WHERE tenant_id = %s AND scan_id = ANY (%s) AND false", (tenant_id, list(scan_ids))\n',
         ),
-        SCANS,
+        TOGETHER,
     ),
     Bug(
         "somebody-elses-session",

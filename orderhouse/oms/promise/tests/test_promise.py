@@ -16,6 +16,8 @@ from orderhouse.database import execute, unit_of_work
 from orderhouse.kernel.errors import InvalidInput, NotFound
 from orderhouse.kernel.identifiers import new_id
 from orderhouse.oms.channels.queries import channel_by_code
+from orderhouse.oms.desk.cancel_order import cancel_order
+from orderhouse.oms.desk.tests.test_capture_together import Crowd, blocked, nobody_gets_past
 from orderhouse.oms.orders.tests.shop import race
 from orderhouse.oms.promise.queries import available_to_promise, explain_availability, movements_behind
 from orderhouse.oms.promise.rules import ItemFigures, promise_of
@@ -156,6 +158,20 @@ def test_a_target_that_cannot_be_right_is_refused(
         set_safety_stock(by=shop.by, targets=[right, right])
     with pytest.raises(NotFound):
         explain_availability(shop.by.tenant_id, 1)
+
+
+def test_units_that_come_free_at_once_fill_the_safety_stock_once(shop: Shop, item_id: int) -> None:
+    shop.report("MAIN", "A", 10)
+    orders = [shop.order({"A": 5}) for _ in range(2)]
+    set_safety_stock(by=shop.by, targets=[SafetyTarget(node_ids(shop)["MAIN"], item_id, 4)])
+    assert shop.promised("A") == {"reserved": 10}
+    crowd = Crowd()
+    with nobody_gets_past(shop, "A"):
+        crowd.come(*(partial(cancel_order, by=shop.by, order_id=order, reason="changed their mind") for order in orders))
+        blocked(2)
+    crowd.leave()
+    assert shop.promised("A") == {"safety": 4, "available": 6}
+    assert shop.violations() == {}
 
 
 def test_orders_and_safety_stock_that_meet_on_the_last_units_never_take_one_twice(shop: Shop, item_id: int) -> None:
