@@ -51,7 +51,7 @@ from orderhouse.people.define_badges import define_badges
 from orderhouse.wms.layout.import_layout import import_layout
 from orderhouse.wms.layout.make_layout import make_layout
 from orderhouse.wms.layout.open_totes import open_totes
-import_layout(by=by, node_code="FAR", text=make_layout(aisles=4, bins_per_side=4, levels=2))
+import_layout(by=by, node_code="FAR", text=make_layout(aisles=4, bins_per_side=4, levels=2, capacity_units=20_000))
 open_totes(by=by, node_id=nodes["FAR"], codes=[f"T{n:03d}" for n in range(40)])
 define_badges(by=by, badges={"P1": "Pia", "P2": "Pat"})
 """
