@@ -303,9 +303,8 @@ class Flow(RuleBasedStateMachine):
     def wave_taken_back(self, node: str) -> None:
         """A wave is planned and cancelled again: only what nobody has is otherwise after it."""
         plan = plan_wave(by=self.world.by, node_id=self.world.nodes[node], strategy="discrete")
-        if plan is None:
-            return
-        cancel_wave(by=self.world.by, wave_id=plan.wave_id)
+        if plan is not None:  # else there was nothing to pick; what is not there was told as short all the same
+            cancel_wave(by=self.world.by, wave_id=plan.wave_id)
         seen = look(self.world.tenant_id)
         for key, job in self.model.jobs.items():
             if job.node == node:
