@@ -69,12 +69,11 @@ class Server:
         """Let the clients talk and write into ``stretch`` what came of it. Raises where a request was refused."""
         counted = [0, 0]
 
-        def counts(reply: Reply) -> int:
+        def heard(reply: Reply) -> None:
             counted[0] += work(reply)
             counted[1] += lines(reply) if lines else 0
-            return 0
 
-        figures = load(self.address, clients, seconds=seconds, counts=counts)
+        figures = load(self.address, clients, seconds=seconds, heard=heard)
         if figures.first_failure:
             raise RuntimeError(f"a request failed: {dict(figures.statuses)} {figures.first_failure}")
         stretch.work, stretch.lines, stretch.seconds = counted[0], counted[1], figures.seconds

@@ -34,10 +34,8 @@ class Site:
         self._live: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        granian = str(Path(sys.executable).with_name("granian"))
-        sizes = ("--workers", "1", "--blocking-threads", "8", "--log-level", "warning")
-        where = ("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self._web_port))
-        self._web = self._run(granian, *where, *sizes, "orderhouse.config.wsgi:application")
+        where = ("--host", "127.0.0.1", "--port", str(self._web_port))
+        self._web = self._run(sys.executable, "-m", "orderhouse.config.web", *where, "--workers", "1", "--threads", "8")
         self.start_live()
         self._await(f"{self.address}/sign-in", self._web)
 

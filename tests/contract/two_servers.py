@@ -34,7 +34,7 @@ from orderhouse.config.ready import ready, take_writer_number
 ready(start_database=False)
 take_writer_number()
 """
-_WORKER = (
+WORKER = (
     _START
     + """
 import signal, threading
@@ -44,7 +44,8 @@ signal.signal(signal.SIGTERM, lambda *_: stop.set())
 worker.run(stop, 0.05)
 """
 )
-_SERVER = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "orderhouse.config.wsgi:application"]
+SERVER = [sys.executable, "-m", "orderhouse.config.web", "--workers", "1", "--threads", "6", "--host", "127.0.0.1", "--port"]
+"""As ``orderhouse serve`` starts it; the port comes last."""
 
 
 @dataclass
@@ -76,8 +77,8 @@ class Installation:
 
     def start(self) -> None:
         """Start the server and the worker that do not run, and wait until the server answers."""
-        self._start("server", [*_SERVER, "--host", "127.0.0.1", "--port", str(self.port)])
-        self._start("worker", [sys.executable, "-c", _WORKER])
+        self._start("server", [*SERVER, str(self.port)])
+        self._start("worker", [sys.executable, "-c", WORKER])
         wait_until(self._answers, f"the server of {self.name} answers", seconds=30)
 
     def kill(self, *which: str) -> None:
@@ -172,16 +173,6 @@ by = By(business.tenant_id, "setup", clock.now())
         secret = self.oms.run(open_it + route.format("node:*", self.wms.inbox, ""))
         self.wms.run(open_it + route.format("oms", self.oms.inbox, secret))
         return secret
-
-    def kill_database(self) -> None:
-        """``kill -9`` the database server under both."""
-        pid = self.cluster.status().pid
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
-
-    def start_database(self) -> None:
-        """Start it again; it recovers first."""
-        self.cluster.start()
 
 
 @contextmanager

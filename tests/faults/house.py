@@ -23,7 +23,7 @@ import psycopg
 
 from orderhouse.kernel.postgres import Cluster
 from tests.contract.test_two_servers import BY, OMS_SETUP, PROVE, WMS_SETUP
-from tests.contract.two_servers import _SERVER, _WORKER, ROOT, TENANT, Installation, TwoServers, wait_until
+from tests.contract.two_servers import ROOT, SERVER, TENANT, WORKER, Installation, TwoServers, wait_until
 from tests.faults import disk
 from tests.faults.partner import Partner
 from tests.faults.proxy import Network, Proxy
@@ -234,8 +234,7 @@ def _side(name: str, cluster: Cluster, folder: Path, network: Network, settings:
     side = Side(name, f"orderhouse.config.settings.{settings}", cluster, folder, _free_port())
     side.road = network.proxy(lambda: ("127.0.0.1", cluster.status().port or 1))
     side.next_start, side.running_with, side._laid_out = {}, {}, {}
-    server = [*_SERVER, "--host", "127.0.0.1", "--port", str(side.port), "--blocking-threads", "6", "--log-level", "warning"]
-    side.commands = {"server": server, "worker": [sys.executable, "-c", _WORKER]}
+    side.commands = {"server": [*SERVER, str(side.port)], "worker": [sys.executable, "-c", WORKER]}
     return side
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -143,20 +143,23 @@ class NewOrder:
     items: Mapping[str, KnownItem]
 
 
-def place_orders(by: By, new: Sequence[NewOrder]) -> set[int]:
-    """Write the orders with their lines, charges and holds in one statement; the ids of those that were not there yet."""
-    new = sorted(new, key=lambda n: (n.channel.id, n.order.channel_order_id))
-    lines = [(n, line) for n in new for line in n.order.lines]
-    charges = [(n, charge) for n in new for charge in n.order.charges]
-    holds = [(n, kind) for n in new for kind in n.order.holds]
-    params = {
-        "tenant": by.tenant_id,
-        "actor": by.actor,
-        "at": by.at,
+class AnyNewOrder(Protocol):
+    """What every new order's row is made of, whoever writes it."""
+
+    id: int
+    number: str
+    state: str
+    order: SubmitOrder
+    channel: ChannelFacts
+    customer_id: int | None
+
+
+def order_columns(new: Sequence[AnyNewOrder]) -> dict[str, list[Any]]:
+    """The columns of these orders' rows that do not depend on what becomes of them, by the names of a statement's parameters."""
+    return {
         "ids": [n.id for n in new],
         "numbers": [n.number for n in new],
         "channel_ids": [n.channel.id for n in new],
-        "channels": [n.channel.code for n in new],
         "channel_order_ids": [n.order.channel_order_id for n in new],
         "customers": [n.customer_id for n in new],
         "states": [n.state for n in new],
@@ -168,6 +171,21 @@ def place_orders(by: By, new: Sequence[NewOrder]) -> set[int]:
         "latitudes": [n.order.ship_to.latitude for n in new],
         "longitudes": [n.order.ship_to.longitude for n in new],
         "placed_ats": [n.order.placed_at for n in new],
+    }
+
+
+def place_orders(by: By, new: Sequence[NewOrder]) -> set[int]:
+    """Write the orders with their lines, charges and holds in one statement; the ids of those that were not there yet."""
+    new = sorted(new, key=lambda n: (n.channel.id, n.order.channel_order_id))
+    lines = [(n, line) for n in new for line in n.order.lines]
+    charges = [(n, charge) for n in new for charge in n.order.charges]
+    holds = [(n, kind) for n in new for kind in n.order.holds]
+    params = {
+        "tenant": by.tenant_id,
+        "actor": by.actor,
+        "at": by.at,
+        **order_columns(new),
+        "channels": [n.channel.code for n in new],
         "line_ids": new_ids(len(lines)),
         "line_orders": [n.id for n, _ in lines],
         "line_numbers": [line.line_number for _, line in lines],

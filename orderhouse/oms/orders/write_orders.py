@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import orjson
-
 from orderhouse.contract.messages.orders import SubmitLine, SubmitOrder
 from orderhouse.database.statements import Part
 from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.identifiers import new_ids
 from orderhouse.oms.orders.rules import ChannelFacts
-from orderhouse.oms.orders.store import address_json
+from orderhouse.oms.orders.store import order_columns
 
 
 @dataclass(slots=True)
@@ -59,21 +57,8 @@ def write_orders(tenant_id: int, new: Sequence[FinalOrder]) -> Mapping[str, Part
             sql.load(__file__, "write_orders"),
             {
                 "tenant": tenant_id,
-                "ids": [n.id for n in new],
-                "numbers": [n.number for n in new],
-                "channel_ids": [n.channel.id for n in new],
-                "channel_order_ids": [n.order.channel_order_id for n in new],
-                "customers": [n.customer_id for n in new],
-                "states": [n.state for n in new],
-                "priorities": [n.channel.priority if n.order.priority is None else n.order.priority for n in new],
-                "currencies": [n.order.currency for n in new],
-                "services": [n.order.service or n.channel.service for n in new],
-                "ship_tos": [orjson.dumps(address_json(n.order.ship_to)).decode() for n in new],
-                "countries": [n.order.ship_to.country for n in new],
-                "latitudes": [n.order.ship_to.latitude for n in new],
-                "longitudes": [n.order.ship_to.longitude for n in new],
+                **order_columns(new),
                 "goods": [str(sum(line.quantity * line.unit_price for line in n.order.lines)) for n in new],
-                "placed_ats": [n.order.placed_at for n in new],
                 "received_ats": [n.by.at for n in new],
                 "promised_ats": [n.promised_at for n in new],
                 "ship_bys": [n.ship_by for n in new],
