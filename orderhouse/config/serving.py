@@ -34,10 +34,10 @@ def check_port(host: str, port: int) -> None:
 
 
 SEATS = 16
-"""Requests each web process answers at once, and so its connections to the database. Single captures and picks of one process share
-commits, up to so many; more would only share the same cores."""
+"""Requests each web process answers at once, and so its connections to the database; more would only share the same cores. Who waits
+for a commit shared with others lends its seat on, so as many captures or picks as wait can share one."""
 MOST_WAITING = 100
-"""Requests that may wait for a seat: a shift's scanners all at once, several times over."""
+"""Requests that may wait for a seat or a commit: a shift's scanners all at once, several times over."""
 THREADS = SEATS + MOST_WAITING + 8
 """Threads of a web process: one for each seat, for each who waits, and some to tell the others that it is full."""
 

@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpResponse
 
+from orderhouse.database.lending import lent_by
 from orderhouse.http.problems import problem
 from orderhouse.kernel.errors import Refusal
 
@@ -34,44 +35,57 @@ class Seats:
     caches are warm."""
 
     def __init__(self, seats: int, *, most_waiting: int, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        """``most_waiting``: for a seat, or, without one, for somebody else's work."""
         self._free: LifoQueue[BaseDatabaseWrapper | None] = LifoQueue()
         for _ in range(seats):
             self._free.put(None)  # a connection is opened when it is first needed
-        self._most_waiting, self._patience = most_waiting, patience_seconds
-        self._waiting = 0
+        self._most, self._patience = seats + most_waiting, patience_seconds
+        self._inside = 0
         self._counting = threading.Lock()
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """A seat for this thread, once there is one. Raises :class:`Overloaded`, and then nothing was begun."""
-        lent = self._take()
+        """A seat for this thread, once there is one; while it waits for somebody else's work, others may have it
+        (:func:`orderhouse.database.lending.lent_on`). Raises :class:`Overloaded`, and then nothing was begun."""
+        with self._entered():
+            try:
+                self._sit(self._free.get(timeout=self._patience))
+            except Empty:
+                raise Overloaded() from None
+            try:
+                with lent_by(self):
+                    yield
+            finally:
+                self.put_back()
+
+    def put_back(self) -> None:
+        """This thread gets up."""
+        lent = connections[DEFAULT_DB_ALIAS]
+        del connections[DEFAULT_DB_ALIAS]
+        lent.close_if_unusable_or_obsolete()
+        self._free.put(lent)
+
+    def take_again(self) -> None:
+        """This thread sits down again. Its work has begun, so it is not turned away; and nobody keeps a seat while waiting for it."""
+        self._sit(self._free.get())
+
+    @contextmanager
+    def _entered(self) -> Iterator[None]:
+        with self._counting:
+            if self._inside >= self._most:
+                raise Overloaded()
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._inside -= 1
+
+    def _sit(self, lent: BaseDatabaseWrapper | None) -> None:
         if lent is None:
             lent = connections.create_connection(DEFAULT_DB_ALIAS)
             lent.inc_thread_sharing()  # by turns, never at once
         connections[DEFAULT_DB_ALIAS] = lent
-        try:
-            yield
-        finally:
-            del connections[DEFAULT_DB_ALIAS]
-            lent.close_if_unusable_or_obsolete()
-            self._free.put(lent)
-
-    def _take(self) -> BaseDatabaseWrapper | None:
-        try:
-            return self._free.get_nowait()
-        except Empty:
-            pass
-        with self._counting:
-            if self._waiting >= self._most_waiting:
-                raise Overloaded()
-            self._waiting += 1
-        try:
-            return self._free.get(timeout=self._patience)
-        except Empty:
-            raise Overloaded() from None
-        finally:
-            with self._counting:
-                self._waiting -= 1
 
 
 def seated(application: Wsgi, seats: Seats) -> Wsgi:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Generic, TypeVar
 
 log = logging.getLogger(__name__)
@@ -25,11 +26,18 @@ class Together(Generic[Job, Answer]):
     """
 
     def __init__(
-        self, work: Callable[[int, Sequence[Job]], Sequence[Answer | None]], *, most: int, linger: float, longest_linger: float
+        self,
+        work: Callable[[int, Sequence[Job]], Sequence[Answer | None]],
+        *,
+        most: int,
+        linger: float,
+        longest_linger: float,
+        meanwhile: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         """``most`` jobs a batch; it waits for those who were in the last one: for a part (``linger``) of what that took, at most
-        ``longest_linger`` seconds."""
+        ``longest_linger`` seconds. A caller waits inside ``meanwhile``, which may lend on what it does not need there."""
         self._work, self._most, self._linger, self._longest = work, most, linger, longest_linger
+        self._meanwhile = meanwhile
         self._lock = threading.Lock()
         self._lines: dict[int, _Line[Job, Answer]] = defaultdict(_Line)
 
@@ -59,7 +67,8 @@ class Together(Generic[Job, Answer]):
     def _wait(self, line: _Line[Job, Answer], ticket: _Ticket[Job, Answer]) -> str:
         """Wait in line; as what the caller was woken. A signal that ends the wait leaves no gap in the line."""
         try:
-            ticket.wait()
+            with self._meanwhile():
+                ticket.wait()
         except BaseException:
             with self._lock:
                 if ticket in line.waiting:

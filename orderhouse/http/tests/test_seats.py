@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
+from time import monotonic, sleep
 from typing import Any
 
 import orjson
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
+from orderhouse.database.lending import lent_on
 from orderhouse.http.seats import Overloaded, Seats, seated
+from orderhouse.kernel.together import Together
 
 Start = Callable[..., Any]
 
@@ -138,3 +141,101 @@ def test_a_request_that_fails_gives_its_seat_back() -> None:
             raise KeyError("a fault of ours")
     with seats.taken():
         assert backend()
+
+
+def test_who_waits_for_somebody_elses_work_lends_its_seat_on_and_sits_down_again(pool: ThreadPoolExecutor) -> None:
+    seats, waits, go = Seats(1, most_waiting=1), Event(), Event()
+
+    def waiting() -> tuple[int, int]:
+        with seats.taken():
+            before = backend()
+            with lent_on():
+                waits.set()
+                assert go.wait(10)
+            return before, backend()
+
+    def visiting() -> int:
+        with seats.taken():
+            return backend()
+
+    waiter = pool.submit(waiting)
+    assert waits.wait(10)
+    visitor = pool.submit(visiting).result(10)
+    go.set()
+    assert waiter.result(10) == (visitor, visitor), "one connection, by turns"
+
+
+def test_more_than_there_are_seats_come_into_one_line(pool: ThreadPoolExecutor) -> None:
+    seats, batches = Seats(2, most_waiting=20), []
+
+    def work(_: int, jobs: Sequence[int]) -> list[int]:
+        batches.append(len(jobs))
+        deadline = monotonic() + 10
+        while len(batches) == 1 and line.standing(1) < 9:
+            assert monotonic() < deadline, "who waits in line keeps its seat"
+            sleep(0.005)
+        return [job * backend() for job in jobs]
+
+    line = Together[int, int](work, most=64, linger=0.0, longest_linger=0.0, meanwhile=lent_on)
+
+    def visit(_: int) -> bool:
+        with seats.taken():
+            return bool(line.do(1, 1)) and bool(backend())
+
+    assert all(pool.map(visit, range(10)))
+    assert batches == [1, 9]
+
+
+def test_who_lent_its_seat_on_gets_one_again_however_many_wait(pool: ThreadPoolExecutor) -> None:
+    seats, waits, go = Seats(1, most_waiting=1, patience_seconds=0.05), Event(), Event()
+
+    def waiting() -> int:
+        with seats.taken(), lent_on():
+            waits.set()
+            assert go.wait(10)
+        return 1
+
+    waiter = pool.submit(waiting)
+    assert waits.wait(10)
+    held = Held(seats)
+    sitter = pool.submit(held.sit)
+    assert held.sitting.wait(10)
+    go.set()
+    with pytest.raises(Overloaded), seats.taken():
+        pass
+    held.go.set()
+    sitter.result(10)
+    assert waiter.result(10) == 1
+    with seats.taken():
+        assert backend()
+
+
+def test_a_failure_while_waiting_leaves_the_seat_to_others(pool: ThreadPoolExecutor) -> None:
+    seats = Seats(1, most_waiting=0)
+
+    def fail() -> None:
+        with seats.taken(), lent_on():
+            raise KeyError("a fault of ours")
+
+    with pytest.raises(KeyError):
+        pool.submit(fail).result(10)
+    with seats.taken():
+        assert backend()
+
+
+def test_a_thread_whose_connection_is_its_own_keeps_it() -> None:
+    before = backend()
+    with lent_on():
+        pass
+    assert backend() == before
+
+
+def test_a_connection_in_a_transaction_is_not_lent_on(pool: ThreadPoolExecutor) -> None:
+    seats = Seats(1, most_waiting=0)
+
+    def lend() -> None:
+        with seats.taken(), transaction.atomic(), lent_on():
+            pass
+
+    with pytest.raises(RuntimeError, match="cannot be lent on"):
+        pool.submit(lend).result(10)

@@ -7,6 +7,7 @@ from typing import Any
 
 from orderhouse.contract.messages.orders import SubmitOrder
 from orderhouse.database import inside_transaction, mend_connection
+from orderhouse.database.lending import lent_on
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.together import Together
 from orderhouse.oms.desk.capture_batch import Submitted, capture_batch, read_submission
@@ -24,7 +25,9 @@ def _capture(tenant_id: int, submitted: Sequence[Submitted]) -> list[Placed]:
     return capture_batch(tenant_id=tenant_id, submitted=submitted)
 
 
-_together = Together[Submitted, Placed](_capture, most=MOST_AT_ONCE, linger=LINGER, longest_linger=LONGEST_LINGER)
+_together = Together[Submitted, Placed](
+    _capture, most=MOST_AT_ONCE, linger=LINGER, longest_linger=LONGEST_LINGER, meanwhile=lent_on
+)
 
 
 def capture_together(*, by: By, submission: SubmitOrder | Mapping[str, Any], source: str = "api") -> Placed:

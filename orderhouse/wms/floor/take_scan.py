@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from orderhouse.database import inside_transaction, mend_connection, savepoint, unit_of_work
+from orderhouse.database.lending import lent_on
 from orderhouse.database.statements import run_together
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import InvalidInput, Refusal
@@ -74,7 +75,9 @@ MOST_AT_ONCE = 64
 LINGER, LONGEST_LINGER = 0.25, 0.004
 """How long a batch waits for the pickers of the last one: a part of what that took, and seconds at most."""
 
-_together = Together[Sent, list[Answer]](take_picks, most=MOST_AT_ONCE, linger=LINGER, longest_linger=LONGEST_LINGER)
+_together = Together[Sent, list[Answer]](
+    take_picks, most=MOST_AT_ONCE, linger=LINGER, longest_linger=LONGEST_LINGER, meanwhile=lent_on
+)
 
 
 def take_scans(*, by: By, session_id: int, scans: Sequence[ScanInput]) -> list[Answer]:

@@ -13,6 +13,22 @@ FACTOR = ("orderhouse/console/tests/test_shell_door.py",)
 
 BUGS = (
     Bug(
+        "seat-kept-in-line",
+        "Who waits for a commit shared with others keeps its connection, and they cannot come into the line.",
+        Edit(
+            "kernel/together.py",
+            "            with self._meanwhile():\n                ticket.wait()\n",
+            "            ticket.wait()\n",
+        ),
+        ("orderhouse/http/tests/test_seats.py",),
+    ),
+    Bug(
+        "seat-not-taken-again",
+        "Who was in line goes on without a seat, on a connection beyond those that were granted.",
+        Edit("database/lending.py", "        lender.take_again()\n", "        pass\n"),
+        ("orderhouse/http/tests/test_seats.py",),
+    ),
+    Bug(
         "key-expiry-ignored",
         "An expired API key still opens.",
         Edit("people/sql/check_api_key.sql", "\n  AND (k.expires_at IS NULL OR k.expires_at > %(at)s::timestamptz)", ""),
