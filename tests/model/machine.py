@@ -157,12 +157,11 @@ class Flow(RuleBasedStateMachine):
     @precondition(lambda self: self.model.orders)
     @rule(which=WHICH, number=st.integers(1, 2), units=UNITS)
     def cancel_units(self, which: int, number: int, units: int) -> None:
-        """Units of a line, of those not asked back yet."""
+        """Units of a line: those asked back already come last."""
         order = self._order(which)
         line = order.lines.get(number)
         left = line.ordered - line.cancelled - line.shipped - line.wanted if line else 0
-        recalled = sum(job.putting_back for job in self.model.jobs_of(line)) if line else 0
-        if line is None or recalled > line.wanted or not left:
+        if line is None or not left:
             return
         units = min(units, left)
         parcels, packed = self.world.parcels(), {key: job.packed for key, job in self.model.jobs.items()}

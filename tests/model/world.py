@@ -164,15 +164,18 @@ class World:
         confirm_picks(by=self.walker(task[1]), picks=[PickDone(task[0], units, tote)])
 
     def to_pack(self) -> Rows:
-        """Units in hand: (outbound, release, outbound line, line number, tote or carton, lot, units there, units picked)."""
+        """Units in hand that are not on their way back: (outbound, release, outbound line, line number, tote or carton, lot, units
+        there, units picked)."""
         return self.rows(
-            """SELECT o.id, o.release_number, l.id, l.line_number, a.place_id, a.lot_id, a.balance::int, l.picked FROM wms_outbound o
+            """SELECT o.id, o.release_number, l.id, l.line_number, a.place_id, a.lot_id, (a.balance - b.units)::int, l.picked FROM wms_outbound o
                JOIN wms_outbound_line l ON l.tenant_id = o.tenant_id AND l.outbound_id = o.id AND l.picked > 0
                JOIN wms_handling_unit h ON h.tenant_id = o.tenant_id AND (h.outbound_id = o.id OR EXISTS (
                  SELECT FROM wms_parcel p WHERE p.tenant_id = o.tenant_id AND p.id = h.id AND p.outbound_id = o.id))
                JOIN ledger_account a ON a.tenant_id = o.tenant_id AND a.book = 'physical' AND a.state = 'picked' AND a.place_id = h.id
-                 AND a.item_id = l.item_id AND a.balance > 0
-               WHERE o.tenant_id = %(t)s AND NOT o.cancel_wanted ORDER BY o.id, l.id, a.place_id"""
+                 AND a.item_id = l.item_id
+               CROSS JOIN LATERAL (SELECT coalesce(sum(t.quantity - t.done), 0) AS units FROM wms_putaway_task t WHERE t.tenant_id = o.tenant_id
+                 AND t.outbound_line_id = l.id AND t.source_place_id = a.place_id AND t.kind = 'putback' AND t.state = 'ready') b
+               WHERE o.tenant_id = %(t)s AND NOT o.cancel_wanted AND a.balance > b.units ORDER BY o.id, l.id, a.place_id"""
         )
 
     def pack(self, outbound_id: int, units: Mapping[tuple[int, int, int], int]) -> None:

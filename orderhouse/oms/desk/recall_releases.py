@@ -31,5 +31,7 @@ def recall_releases(*, by: By, order_ids: Collection[int], reason: str) -> list[
             )
         )
         wanted = [release for release in store.read_open_releases(by.tenant_id, order_ids) if release.release in numbers]
-        recall.ask(by, ((release, release.open, reason.strip()) for release in wanted))
+        recall.ask(by, ((release, release.unasked, reason.strip()) for release in wanted if release.unasked))
+        store.read_orders(by.tenant_id, order_ids, lock=True)
+        recall.remember(by, ((release, release.unasked) for release in wanted))
     return sorted({release.release for release in wanted})

@@ -290,11 +290,13 @@ CREATE TABLE oms_release_line (
   shipped integer NOT NULL DEFAULT 0 CHECK (shipped >= 0),
   shorted integer NOT NULL DEFAULT 0 CHECK (shorted >= 0),     -- rejected by the node counts as shorted
   cancelled integer NOT NULL DEFAULT 0 CHECK (cancelled >= 0),
+  asked_back integer NOT NULL DEFAULT 0, -- ever, for whatever reason: what of it is not cancelled yet is on its way back
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, release_id, line_number),
   FOREIGN KEY (tenant_id, release_id) REFERENCES oms_release (tenant_id, id),
   FOREIGN KEY (tenant_id, order_line_id) REFERENCES oms_order_line (tenant_id, id),
-  CONSTRAINT release_line_adds_up CHECK (shipped + shorted + cancelled <= quantity)
+  CONSTRAINT release_line_adds_up CHECK (shipped + shorted + cancelled <= quantity),
+  CONSTRAINT no_more_asked_back_than_sent CHECK (asked_back BETWEEN 0 AND quantity)
 ) WITH (fillfactor = 80);
 CREATE INDEX oms_release_line_order_line ON oms_release_line (tenant_id, order_line_id);
 SELECT protect('oms_release_line');

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +16,16 @@ from orderhouse.oms.book.post_gains import Gain, post_gains
 from orderhouse.oms.book.store import Key
 from orderhouse.oms.orders import recall, store
 from orderhouse.oms.orders.derive_orders import derive_orders
-from orderhouse.oms.orders.rules import LineCancellation, LineFacts, Promised, ask_back, cancel_line, only_given_back, take_from
+from orderhouse.oms.orders.rules import (
+    LineCancellation,
+    LineFacts,
+    OpenRelease,
+    Promised,
+    ask_back,
+    cancel_line,
+    only_given_back,
+    take_from,
+)
 
 
 class CannotCancelShipped(Refusal):
@@ -62,7 +71,10 @@ def _attempt(by: By, wanted: Wanted, reasons: Mapping[int, str], last: bool) -> 
     order_ids = list(wanted)
     before = {line.line_id: line for line in store.read_lines(by.tenant_id, order_ids)}
     _check(wanted, before.values())
-    asked = _ask_back(by, [plan for line in before.values() if (plan := _plan(line, wanted))], reasons)
+    asked, coming = _ask_back(by, [plan for line in before.values() if (plan := _plan(line, wanted))], reasons)
+    back = Counter(coming)
+    for release, units in asked:
+        back[release.line_id] += units
 
     orders = store.read_orders(by.tenant_id, order_ids, lock=True)
     for order_id in order_ids:
@@ -73,7 +85,7 @@ def _attempt(by: By, wanted: Wanted, reasons: Mapping[int, str], last: bool) -> 
     given_up = 0
     for line in lines:
         so_far = before.get(line.line_id, line)
-        units = asked.get(line.line_id, 0)
+        units = back[line.line_id]
         if units and not last and not only_given_back(so_far, line, units):
             raise recall.Moved
         risen = max(0, line.given_up - so_far.given_up) if units else 0
@@ -85,6 +97,7 @@ def _attempt(by: By, wanted: Wanted, reasons: Mapping[int, str], last: bool) -> 
     if not asked:
         _check(wanted, lines)
     _refuse_shipped(lines, orders, wanted)
+    recall.remember(by, asked)
     freed = _post(by, plans)
     _tell(by, plans, reasons)
     derive_orders(by=by, order_ids=order_ids)
@@ -96,16 +109,21 @@ def _attempt(by: By, wanted: Wanted, reasons: Mapping[int, str], last: bool) -> 
     )
 
 
-def _ask_back(by: By, plans: list[LineCancellation], reasons: Mapping[int, str]) -> dict[int, int]:
-    """Ask the nodes for what they have; units by line. A node in this database may have answered when this returns."""
-    asked: dict[int, int] = defaultdict(int)
-    if any(plan.from_released for plan in plans):
-        wanted_back = ask_back(plans, store.read_open_releases(by.tenant_id, reasons))
-        order_of = {plan.line.line_id: plan.line.order_id for plan in plans}
-        recall.ask(by, ((release, units, reasons[order_of[release.line_id]]) for release, units in wanted_back))
-        for release, units in wanted_back:
-            asked[release.line_id] += units
-    return asked
+def _ask_back(
+    by: By, plans: list[LineCancellation], reasons: Mapping[int, str]
+) -> tuple[list[tuple[OpenRelease, int]], Mapping[int, int]]:
+    """Ask the nodes for what they would ship: what was asked, and units by line that come back already and nobody wants cancelled so
+    far. A node in this database may have answered when this returns."""
+    if not any(plan.from_released for plan in plans):
+        return [], {}
+    releases = store.read_open_releases(by.tenant_id, reasons)
+    asked = ask_back(plans, releases)
+    order_of = {plan.line.line_id: plan.line.order_id for plan in plans}
+    recall.ask(by, ((release, units, reasons[order_of[release.line_id]]) for release, units in asked))
+    coming = Counter({plan.line.line_id: -plan.line.cancel_wanted for plan in plans})
+    for release in releases:
+        coming[release.line_id] += release.coming
+    return asked, +coming
 
 
 def _plan(line: LineFacts, wanted: Wanted, risen: int = 0) -> LineCancellation | None:

@@ -59,13 +59,14 @@ def _attempt(by: By, ids: list[int], kind: str, reason: str) -> HoldOutcome:
     held_before = _with_open_holds(by.tenant_id, ids)
     to_recall = [order_id for order_id in ids if order_id not in held_before]
     open_before = store.read_open_releases(by.tenant_id, to_recall)
-    recall.ask(by, ((release, release.open, f"held ({kind}): {reason}") for release in open_before))
+    recall.ask(by, ((release, release.unasked, f"held ({kind}): {reason}") for release in open_before if release.unasked))
 
     _check(store.read_orders(by.tenant_id, ids, lock=True), ids)
     asked = {release.release for release in open_before}
     for release in store.read_open_releases(by.tenant_id, to_recall):
         if release.release not in asked:  # sent while we asked the others back
             raise recall.Moved
+    recall.remember(by, ((release, release.unasked) for release in open_before))
     held = fetch_values(
         sql.load(__file__, "hold_orders"),
         {

@@ -8,6 +8,7 @@ from orderhouse.contract.mailbox import Letter, put
 from orderhouse.contract.messages import CancelRelease, LineQuantity
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.errors import Refusal
+from orderhouse.oms.orders import store
 from orderhouse.oms.orders.rules import OpenRelease
 
 ATTEMPTS = 5
@@ -45,3 +46,11 @@ def ask(by: By, asked: Iterable[tuple[OpenRelease, int, str]]) -> None:
         for (number, node), lines in sorted(by_release.items())
     ]
     put(by=by, source="oms", letters=letters)
+
+
+def remember(by: By, asked: Iterable[tuple[OpenRelease, int]]) -> None:
+    """Note what was asked back, so that nobody asks for the same units twice and leaves others where they are. After :func:`ask`, when
+    the orders' rows are locked."""
+    units = {release.release_line_id: units for release, units in asked if units}
+    if units:
+        store.count_asked_back(by.tenant_id, units)

@@ -267,17 +267,25 @@ def take_from(reservations: Iterable[Promised], quantity: int) -> list[Promised]
 
 
 class OpenRelease(NamedTuple):
-    """Open units of a line in a release."""
+    """Open units of a line in a release; ``coming``: how many of them were asked back already."""
 
     release: str
     node: str
+    release_line_id: int
     line_id: int
     line_number: int
     open: int
+    coming: int
+
+    @property
+    def unasked(self) -> int:
+        """Units its node would ship as things stand."""
+        return self.open - self.coming
 
 
 def ask_back(cancellations: Sequence[LineCancellation], releases: Iterable[OpenRelease]) -> list[tuple[OpenRelease, int]]:
-    """Which releases are asked for how many units: the latest release of a line first, since it has got least far."""
+    """Which releases are asked for how many more units: the latest release of a line first, since it has got least far. Where that is
+    less than is wanted, the rest is coming already: a hold asked for it."""
     by_line: dict[int, list[OpenRelease]] = {}
     for release in releases:
         by_line.setdefault(release.line_id, []).append(release)
@@ -285,7 +293,7 @@ def ask_back(cancellations: Sequence[LineCancellation], releases: Iterable[OpenR
     for cancellation in cancellations:
         left = cancellation.from_released
         for release in reversed(by_line.get(cancellation.line.line_id, [])):
-            units = min(left, release.open)
+            units = min(left, release.unasked)
             if units:
                 asked.append((release, units))
                 left -= units

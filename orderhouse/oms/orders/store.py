@@ -279,6 +279,15 @@ def read_open_releases(tenant_id: int, order_ids: Iterable[int]) -> list[OpenRel
     ]
 
 
+def count_asked_back(tenant_id: int, units: Mapping[int, int]) -> None:
+    """Units more by release line are on their way back. Their orders' rows are locked."""
+    execute(
+        """UPDATE oms_release_line r SET asked_back = least(r.asked_back + u.units, r.quantity)
+           FROM unnest(%(ids)s::bigint[], %(units)s::int[]) AS u (id, units) WHERE r.tenant_id = %(tenant)s AND r.id = u.id""",
+        {"tenant": tenant_id, "ids": list(units), "units": list(units.values())},
+    )
+
+
 def lock_reservations(tenant_id: int, line_ids: Iterable[int]) -> list[Promised]:
     """The reservations of these lines, locked in key order (after the lines)."""
     rows = fetch_all(

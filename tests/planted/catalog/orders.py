@@ -42,7 +42,7 @@ BUGS = (
         "A hold leaves what was released already with its warehouse, which ships it.",
         Edit(
             "oms/orders/hold_orders.py",
-            '    recall.ask(by, ((release, release.open, f"held ({kind}): {reason}") for release in open_before))\n',
+            '    recall.ask(by, ((release, release.unasked, f"held ({kind}): {reason}") for release in open_before if release.unasked))\n',
             "",
         ),
         DESK,
@@ -71,6 +71,18 @@ BUGS = (
                 "    lines = store.read_lines(by.tenant_id, order_ids)\n",
             ),
         ),
+    ),
+    Bug(
+        "asked-back-twice",
+        "Units that are coming back already are asked for again, in place of those another node still has, which ships them.",
+        Edit("oms/orders/rules.py", "units = min(left, release.unasked)", "units = min(left, release.open)"),
+        DESK,
+    ),
+    Bug(
+        "asked-back-forgotten",
+        "Nobody notes what a cancellation asked back of which node.",
+        Edit("oms/orders/cancellation.py", "    recall.remember(by, asked)\n", ""),
+        DESK,
     ),
     Bug(
         "cancel-frees-nothing",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -110,6 +111,54 @@ def test_what_a_node_has_is_asked_back_and_cancelled_by_its_answer(shop: Shop) -
     assert shop.line(order_id) == {"cancelled": 5}
     assert shop.state(order_id) == "cancelled"
     assert shop.promised("A") == {"available": 5}
+    assert shop.violations() == {}
+
+
+def asked_back(shop: Shop) -> dict[str, int]:
+    """Units by release that nodes were asked for, over all letters."""
+    asked: Counter[str] = Counter()
+    for letter in shop.letters("CancelRelease"):
+        asked[letter["release"]] += sum(row["quantity"] for row in letter["lines"])
+    return dict(asked)
+
+
+def give_back_all(shop: Shop, order_id: int) -> None:
+    """Every node takes back what it was asked for."""
+    asked = asked_back(shop)
+    releases = [release for release in order_detail(shop.by.tenant_id, order_id).releases if release.number in asked]
+    messages = [ReleaseCancelled(r.number, r.node, (LineQuantity(1, asked[r.number]),)) for r in releases]
+    confirm_cancellations(by=shop.by, messages=messages)
+
+
+def test_the_rest_of_an_order_is_asked_of_the_node_that_has_it_and_not_where_units_are_coming_back_already(shop: Shop) -> None:
+    shop.report("MAIN", "A", 2)
+    shop.report("NORTH", "A", 1)
+    order_id = shop.order({"A": 3})
+    release_orders(by=shop.by, order_ids=[order_id])
+    sent = {r.number: {"MAIN": 2, "NORTH": 1}[r.node] for r in order_detail(shop.by.tenant_id, order_id).releases}
+    assert len(sent) == 2
+    cancel_lines(by=shop.by, order_id=order_id, lines={1: 1}, reason="fewer")
+    assert counts(cancel_orders(by=shop.by, order_ids=[order_id], reason="all of it")) == (0, 2, 0)
+    assert asked_back(shop) == sent, "each node is asked for all it has, once"
+    give_back_all(shop, order_id)
+    assert shop.line(order_id) == {"cancelled": 3}
+    assert shop.state(order_id) == "cancelled"
+    assert shop.violations() == {}
+
+
+def test_what_a_hold_asked_back_is_cancelled_when_it_comes_and_asked_for_once(shop: Shop) -> None:
+    shop.report("MAIN", "A", 3)
+    order_id = shop.order({"A": 3})
+    (number,) = release_orders(by=shop.by, order_ids=[order_id])
+    cancel_lines(by=shop.by, order_id=order_id, lines={1: 1}, reason="fewer")
+    hold_orders(by=shop.by, order_ids=[order_id], kind="fraud", reason="odd card")
+    assert asked_back(shop) == {number: 3}
+    assert counts(cancel_orders(by=shop.by, order_ids=[order_id], reason="fraud")) == (0, 2, 0)
+    assert asked_back(shop) == {number: 3}
+    assert shop.line(order_id) == {"released": 3, "cancel_wanted": 3}
+    give_back_all(shop, order_id)
+    assert shop.line(order_id) == {"cancelled": 3}
+    assert shop.promised("A") == {"available": 3}
     assert shop.violations() == {}
 
 

@@ -103,12 +103,21 @@ def test_reservations_give_up_exactly_what_is_asked_smallest_first(quantities: l
 
 def test_the_latest_release_is_asked_back_first() -> None:
     releases = [
-        OpenRelease("W-1/1", "MAIN", 10, 1, 3),
-        OpenRelease("W-1/2", "NORTH", 10, 1, 2),
-        OpenRelease("W-1/2", "NORTH", 11, 2, 2),
+        OpenRelease("W-1/1", "MAIN", 1, 10, 1, open=3, coming=0),
+        OpenRelease("W-1/2", "NORTH", 2, 10, 1, open=2, coming=0),
+        OpenRelease("W-1/2", "NORTH", 3, 11, 2, open=2, coming=0),
     ]
     asked = ask_back([cancel_line(line(released=5), 4)], releases)
     assert [(release.release, units) for release, units in asked] == [("W-1/2", 2), ("W-1/1", 2)]
+
+
+def test_what_was_asked_back_before_is_not_asked_for_again() -> None:
+    releases = [
+        OpenRelease("W-1/1", "MAIN", 1, 10, 1, open=3, coming=0),
+        OpenRelease("W-1/2", "NORTH", 2, 10, 1, open=2, coming=1),
+    ]
+    asked = ask_back([cancel_line(line(released=5, cancel_wanted=1), 2)], releases)
+    assert [(release.release, units) for release, units in asked] == [("W-1/2", 1), ("W-1/1", 1)]
 
 
 def test_what_is_not_allowed_says_why() -> None:
