@@ -33,10 +33,11 @@ def webhook_to_availability(yard: Yard) -> None:
         for who in ("channel:WEB", f"node:{node}")
     }
     numbers = count(int(datetime.now(UTC).timestamp() * 1e6))
-    changes, on_hand = yard.store.setdefault("told", (count(2), dict.fromkeys(shop.skus, PLENTY)))  # a warehouse goes on counting
+    # The warehouse goes on where it left off.
+    changes, on_hand, unanswered = yard.store.setdefault("counted", (count(2), dict.fromkeys(shop.skus, PLENTY), []))
 
-    def webhook(source: str, type_: str, subject: str, payload: object) -> bytes:
-        at, number = datetime.now(UTC), next(numbers)
+    def webhook(source: str, type_: str, subject: str, payload: object, number: int = 0) -> bytes:
+        at, number = datetime.now(UTC), number or next(numbers)
         letter = {
             "id": str(number), "type": type_, "version": 1, "subject": subject, "actor": "bench", "created_at": at.isoformat(),
             "payload": payload,
@@ -52,20 +53,23 @@ def webhook_to_availability(yard: Yard) -> None:
             yield webhook("channel:WEB", "SubmitOrder", order["channel_order_id"], order)
 
     def warehouse(taken: list[float]) -> Generator[bytes, Reply, None]:
-        """Tells five units more of an item in turn, then asks for it until the answer has changed."""
+        """Tells five units more of an item in turn, then asks for it until the answer has changed. What had no answer when the last
+        turn ended is told again first, as any warehouse would: the same letter."""
+        while unanswered:
+            number, payload = unanswered[0]
+            yield webhook(f"node:{node}", "InventoryChanged", node, payload, number)
+            unanswered.clear()
         for sku in shop.skus * 100:
             ask = request("GET", f"/api/v1/availability?channel=WEB&sku={sku}", key=key)
             before = (yield ask).body
             on_hand[sku] += 5
             line = {"sku": sku, "owner": "OWN", "delta": 5, "on_hand": on_hand[sku], "sequence": next(changes), "reason": "found"}
-            told = webhook(
-                f"node:{node}",
-                "InventoryChanged",
-                node,
-                {"node": node, "changed_at": datetime.now(UTC).isoformat(), "lines": [line]},
-            )
+            payload = {"node": node, "changed_at": datetime.now(UTC).isoformat(), "lines": [line]}
+            unanswered.append((number := next(numbers), payload))
+            told = webhook(f"node:{node}", "InventoryChanged", node, payload, number)
             begun = perf_counter()
             yield told
+            unanswered.clear()
             while (yield ask).body == before and perf_counter() < begun + 5:
                 pass
             taken.append(perf_counter() - begun)
