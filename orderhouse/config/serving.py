@@ -60,7 +60,7 @@ def add_web(supervisor: Supervisor, host: str, port: int, *, workers: int = 1) -
     """Serve API and console by granian over WSGI (``config/web.py``).
 
     Each of ``workers`` processes answers :data:`SEATS` requests at once and lets :data:`MOST_WAITING` others wait; granian hands on
-    no more than can be told so, and leaves what comes beyond that in the socket's backlog. A thread without work ends after a while.
+    no more than can be told so, and lets what comes beyond that wait. A thread without work ends after a while.
     """
     where = ["--host", host, "--port", str(port), "--workers", str(workers), "--threads", str(THREADS)]
     supervisor.add("web", sys.executable, "-m", "orderhouse.config.web", *where)

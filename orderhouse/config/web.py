@@ -10,6 +10,10 @@ import argparse
 import gc
 import os
 
+CONNECTIONS = 900
+"""Connections a process keeps open, most of them idle: granian's ``backpressure`` counts those and not requests, and a browser keeps up to
+six for half a minute after its last request. With its files it stays below the 1,024 a process may usually have open."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m orderhouse.config.web", description=__doc__)
@@ -30,7 +34,7 @@ def main() -> None:
         interface=Interfaces.WSGI,
         workers=asked.workers,
         blocking_threads=asked.threads,
-        backpressure=asked.threads,
+        backpressure=CONNECTIONS,
         log_level=LogLevels.warning,
     ).serve()
 

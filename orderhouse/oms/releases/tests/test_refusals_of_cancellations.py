@@ -21,7 +21,9 @@ def test_what_has_left_is_wanted_back_no_more(shop: Shop) -> None:
     refuse_cancellations(by=shop.by, messages=[CancelRefused(release, "MAIN", "it has left")])
     assert shop.line(order) == {"released": 4}
     cancel_orders(by=shop.by, order_ids=[order], reason="customer, again")
-    assert [letter["reason"] for letter in shop.letters("CancelRelease")] == ["customer", "customer, again"], "the node is asked anew"
+    assert [letter["reason"] for letter in shop.letters("CancelRelease")] == ["customer", "customer, again"], (
+        "the node is asked anew"
+    )
     assert shop.violations() == {}
 
 
