@@ -15,8 +15,8 @@ from orderhouse.oms.releases import store
 def refuse_cancellations(*, by: By, messages: Sequence[CancelRefused]) -> None:
     """Stop wanting back what has left with a release, and tell it in the order's story: what remains is a return.
 
-    What has left is not on its way back either: whoever wants it is told again. What has not left stays wanted, and its answer is still on the road: what other releases of the same lines hold, and of this one
-    what the node was short of, or is putting back.
+    What has left is not on its way back either: whoever wants it is told again. What has not left stays wanted, and its answer is
+    still on the road: what other releases of the same lines hold, and of this one what the node was short of, or is putting back.
     """
     with unit_of_work(by.tenant_id):
         locked = store.lock_release_lines(by.tenant_id, (message.release for message in messages))
