@@ -4,7 +4,7 @@ floor tells the order desk is done in the same transactions, and counts."""
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from time import perf_counter
@@ -140,9 +140,6 @@ class Hand:
     scans: deque[tuple[str, str, int | None]]
 
     def talk(self, key: str) -> Talk:
-        return self._talk(key)
-
-    def _talk(self, key: str) -> Generator[bytes, Reply, None]:
         path = f"/api/v1/floor/sessions/{self.session.session_id}/scans"
         device = self.worker.device
         while self.scans:

@@ -160,13 +160,13 @@ def _final_orders(
         order, channel = right[place], world.sellers[right[place].channel]
         items = gathered.items[channel.owner_id]
         new[place] = FinalOrder(
-            next(ids),
-            f"{order.channel}-{order.channel_order_id}",
-            submitted[place].by,
-            order,
-            channel,
-            customer_of_place.get(place),
-            [FinalLine(next(ids), items[line.sku].id, line) for line in order.lines],
+            id=next(ids),
+            number=f"{order.channel}-{order.channel_order_id}",
+            by=submitted[place].by,
+            order=order,
+            channel=channel,
+            customer_id=customer_of_place.get(place),
+            lines=[FinalLine(next(ids), items[line.sku].id, line) for line in order.lines],
         )
     return new
 

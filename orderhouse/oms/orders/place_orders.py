@@ -120,13 +120,13 @@ def _new_orders(by: By, right: Right, channels: Mapping[str, ChannelFacts]) -> d
     customers = store.upsert_customers(by, (row for row in who.values() if row))
     return {
         place: store.NewOrder(
-            order_id,
-            f"{order.channel}-{order.channel_order_id}",
-            derive_state(OrderFacts(ordered=1, backordered=1, open_holds=len(order.holds))),
-            order,
-            channels[order.channel],
-            customers[row.reference] if (row := who[place]) else None,
-            items,
+            id=order_id,
+            number=f"{order.channel}-{order.channel_order_id}",
+            state=derive_state(OrderFacts(ordered=1, backordered=1, open_holds=len(order.holds))),
+            order=order,
+            channel=channels[order.channel],
+            customer_id=customers[row.reference] if (row := who[place]) else None,
+            items=items,
         )
         for order_id, (place, (order, items)) in zip(new_ids(len(right)), right.items(), strict=True)
     }

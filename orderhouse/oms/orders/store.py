@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -130,31 +130,26 @@ def address_json(address: Address) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in ("", None, [])}
 
 
-@dataclass(slots=True)
-class NewOrder:
-    """A submission found right, with the ids its rows shall have."""
+@dataclass(slots=True, kw_only=True)
+class UnwrittenOrder:
+    """A submission found right: what its order's row is made of, with the id it shall have."""
 
     id: int
     number: str
-    state: str
     order: SubmitOrder
     channel: ChannelFacts
     customer_id: int | None
+    state: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class NewOrder(UnwrittenOrder):
+    """An order that is placed first and sourced later."""
+
     items: Mapping[str, KnownItem]
 
 
-class AnyNewOrder(Protocol):
-    """What every new order's row is made of, whoever writes it."""
-
-    id: int
-    number: str
-    state: str
-    order: SubmitOrder
-    channel: ChannelFacts
-    customer_id: int | None
-
-
-def order_columns(new: Sequence[AnyNewOrder]) -> dict[str, list[Any]]:
+def order_columns(new: Sequence[UnwrittenOrder]) -> dict[str, list[Any]]:
     """The columns of these orders' rows that do not depend on what becomes of them, by the names of a statement's parameters."""
     return {
         "ids": [n.id for n in new],

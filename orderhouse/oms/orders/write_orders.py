@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from orderhouse.contract.messages.orders import SubmitLine, SubmitOrder
+from orderhouse.contract.messages.orders import SubmitLine
 from orderhouse.database.statements import Part
 from orderhouse.kernel import sql
 from orderhouse.kernel.actors import By
 from orderhouse.kernel.identifiers import new_ids
-from orderhouse.oms.orders.rules import ChannelFacts
-from orderhouse.oms.orders.store import order_columns
+from orderhouse.oms.orders.store import UnwrittenOrder, order_columns
 
 
 @dataclass(slots=True)
@@ -30,18 +29,12 @@ class FinalLine:
         return self.line.quantity > self.reserved + self.cancelled
 
 
-@dataclass(slots=True)
-class FinalOrder:
+@dataclass(slots=True, kw_only=True)
+class FinalOrder(UnwrittenOrder):
     """An order with what sourcing made of it."""
 
-    id: int
-    number: str
     by: By
-    order: SubmitOrder
-    channel: ChannelFacts
-    customer_id: int | None
     lines: list[FinalLine]
-    state: str = ""
     promised_at: datetime | None = None
     ship_by: datetime | None = None
 
